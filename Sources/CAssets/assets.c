@@ -1,0 +1,115 @@
+#include "CAssets.h"
+
+// #embed is C23; the toolchain's clang knows it in every mode and only warns.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+#define ASSET(identifier) static const uint8_t identifier[] = {
+#define END_ASSET };
+
+ASSET(openapi)
+#embed "../../openapi.yaml"
+END_ASSET
+ASSET(tables)
+#embed "migrations/0001_tables.sql"
+END_ASSET
+ASSET(distribution)
+#embed "migrations/0002_distribution.sql"
+END_ASSET
+ASSET(foreign_keys)
+#embed "migrations/0003_foreign_keys.sql"
+END_ASSET
+ASSET(privileges)
+#embed "migrations/0004_privileges.sql"
+END_ASSET
+ASSET(guides_index)
+#embed "guides/guides.index"
+END_ASSET
+ASSET(hotlines)
+#embed "guides/hotlines.json"
+END_ASSET
+ASSET(follow_the_page_en)
+#embed "guides/follow-the-page.en.txt"
+END_ASSET
+ASSET(follow_the_page_vi)
+#embed "guides/follow-the-page.vi.txt"
+END_ASSET
+ASSET(register_en)
+#embed "guides/register-customer-codes.en.txt"
+END_ASSET
+ASSET(register_vi)
+#embed "guides/register-customer-codes.vi.txt"
+END_ASSET
+ASSET(look_ups_en)
+#embed "guides/look-ups.en.txt"
+END_ASSET
+ASSET(look_ups_vi)
+#embed "guides/look-ups.vi.txt"
+END_ASSET
+ASSET(services_en)
+#embed "guides/services.en.txt"
+END_ASSET
+ASSET(services_vi)
+#embed "guides/services.vi.txt"
+END_ASSET
+ASSET(messages_en)
+#embed "guides/automatic-messages.en.txt"
+END_ASSET
+ASSET(messages_vi)
+#embed "guides/automatic-messages.vi.txt"
+END_ASSET
+ASSET(demo_tariff)
+#embed "demo/tariff.json"
+END_ASSET
+ASSET(demo_units)
+#embed "demo/units.txt"
+END_ASSET
+ASSET(demo_words)
+#embed "demo/words.txt"
+END_ASSET
+
+struct asset {
+    const char *name;
+    const uint8_t *bytes;
+    size_t size;
+};
+
+#define ROW(name, identifier) {name, identifier, sizeof identifier}
+
+static const struct asset assets[] = {
+    ROW("openapi.yaml", openapi),
+    ROW("migrations/0001_tables.sql", tables),
+    ROW("migrations/0002_distribution.sql", distribution),
+    ROW("migrations/0003_foreign_keys.sql", foreign_keys),
+    ROW("migrations/0004_privileges.sql", privileges),
+    ROW("guides/guides.index", guides_index),
+    ROW("guides/hotlines.json", hotlines),
+    ROW("guides/follow-the-page.en.txt", follow_the_page_en),
+    ROW("guides/follow-the-page.vi.txt", follow_the_page_vi),
+    ROW("guides/register-customer-codes.en.txt", register_en),
+    ROW("guides/register-customer-codes.vi.txt", register_vi),
+    ROW("guides/look-ups.en.txt", look_ups_en),
+    ROW("guides/look-ups.vi.txt", look_ups_vi),
+    ROW("guides/services.en.txt", services_en),
+    ROW("guides/services.vi.txt", services_vi),
+    ROW("guides/automatic-messages.en.txt", messages_en),
+    ROW("guides/automatic-messages.vi.txt", messages_vi),
+    ROW("demo/tariff.json", demo_tariff),
+    ROW("demo/units.txt", demo_units),
+    ROW("demo/words.txt", demo_words),
+};
+
+size_t cassets_count(void) {
+    return sizeof assets / sizeof assets[0];
+}
+
+const char *cassets_name(size_t index) {
+    return index < cassets_count() ? assets[index].name : NULL;
+}
+
+const uint8_t *cassets_bytes(size_t index) {
+    return index < cassets_count() ? assets[index].bytes : NULL;
+}
+
+size_t cassets_size(size_t index) {
+    return index < cassets_count() ? assets[index].size : 0;
+}
