@@ -1,0 +1,164 @@
+/// Reads the members of one object and records every one that is wrong.
+///
+/// Each method answers nil and adds a fault when the value is not what was asked for; an
+/// `optional…` method also answers nil, without a fault, when the member is absent or `null`.
+/// Read everything, then ask ``JSONFaults/isEmpty``. Unknown members are ignored.
+package struct JSONObject {
+    /// JSON Pointer of this object, `#` for the root.
+    package let pointer: String
+    private let members: [JSONMember]
+    private let faults: JSONFaults
+
+    /// Takes the root of a body; anything but an object is `wrong_type` at `#`.
+    package init?(root: JSONValue, faults: JSONFaults) {
+        self.init(root, pointer: "#", faults: faults)
+    }
+
+    private init?(_ value: JSONValue, pointer: String, faults: JSONFaults) {
+        guard case .object(let members) = value else {
+            faults.add(.wrongType, at: pointer)
+            return nil
+        }
+        self.pointer = pointer
+        self.members = members
+        self.faults = faults
+    }
+
+    /// Whether the member is there, `null` included.
+    package func has(_ key: String) -> Bool { value(key) != nil }
+
+    /// Whether the member is there and is `null`.
+    package func isNull(_ key: String) -> Bool {
+        if case .null? = value(key) { true } else { false }
+    }
+
+    /// Records a fault of the caller's own: of one member, or of the object when `key` is nil.
+    package func fault(_ key: String?, _ code: JSONFault.Code) {
+        faults.add(code, at: key.map { JSONPointer.child($0, of: pointer) } ?? pointer)
+    }
+
+    /// A text whose length in Unicode scalars lies within `length`.
+    package func string(_ key: String, length: ClosedRange<Int>) -> String? {
+        required(key).flatMap { text($0, length: length, at: key) }
+    }
+
+    /// The same, or nothing.
+    package func optionalString(_ key: String, length: ClosedRange<Int>) -> String? {
+        present(key).flatMap { text($0, length: length, at: key) }
+    }
+
+    /// A whole number within `range`; `2.0` and `1e2` are not whole numbers.
+    package func integer(_ key: String, in range: ClosedRange<Int64>) -> Int64? {
+        required(key).flatMap { wholeNumber($0, in: range, at: key) }
+    }
+
+    /// The same, or nothing.
+    package func optionalInteger(_ key: String, in range: ClosedRange<Int64>) -> Int64? {
+        present(key).flatMap { wholeNumber($0, in: range, at: key) }
+    }
+
+    /// `true` or `false`.
+    package func boolean(_ key: String) -> Bool? {
+        required(key).flatMap { truth($0, at: key) }
+    }
+
+    /// The same, or nothing.
+    package func optionalBoolean(_ key: String) -> Bool? {
+        present(key).flatMap { truth($0, at: key) }
+    }
+
+    /// An object within this one.
+    package func object(_ key: String) -> JSONObject? {
+        required(key).flatMap { nested($0, at: key) }
+    }
+
+    /// The same, or nothing.
+    package func optionalObject(_ key: String) -> JSONObject? {
+        present(key).flatMap { nested($0, at: key) }
+    }
+
+    /// An array of `count` texts; each wrong item is named by its own pointer, such as `#/codes/1`.
+    ///
+    /// The items of an array that is too long are not looked at.
+    package func strings(
+        _ key: String, count: ClosedRange<Int>, length: ClosedRange<Int>
+    ) -> [String]? {
+        guard let value = required(key) else { return nil }
+        guard case .array(let items) = value else { return refuse(key, .wrongType) }
+        if items.count > count.upperBound { return refuse(key, .tooManyItems) }
+        if items.count < count.lowerBound { return refuse(key, .tooFewItems) }
+        let parent = JSONPointer.child(key, of: pointer)
+        var result: [String] = []
+        result.reserveCapacity(items.count)
+        for (index, item) in items.enumerated() {
+            switch Self.checkedText(item, length: length) {
+            case .success(let text): result.append(text)
+            case .failure(let wrong): faults.add(wrong.code, at: "\(parent)/\(index)")
+            }
+        }
+        return result.count == items.count ? result : nil
+    }
+
+    // MARK: - One value
+
+    private struct Wrong: Error {
+        let code: JSONFault.Code
+    }
+
+    private func value(_ key: String) -> JSONValue? {
+        members.first { $0.isNamed(key) }?.value
+    }
+
+    private func present(_ key: String) -> JSONValue? {
+        let value = value(key)
+        if case .null? = value { return nil }
+        return value
+    }
+
+    private func required(_ key: String) -> JSONValue? {
+        present(key) ?? refuse(key, .missing)
+    }
+
+    private func refuse<Value>(_ key: String, _ code: JSONFault.Code) -> Value? {
+        fault(key, code)
+        return nil
+    }
+
+    private func text(_ value: JSONValue, length: ClosedRange<Int>, at key: String) -> String? {
+        switch Self.checkedText(value, length: length) {
+        case .success(let text): text
+        case .failure(let wrong): refuse(key, wrong.code)
+        }
+    }
+
+    private static func checkedText(
+        _ value: JSONValue, length: ClosedRange<Int>
+    ) -> Result<String, Wrong> {
+        guard case .string(let text) = value else { return .failure(Wrong(code: .wrongType)) }
+        let count = text.unicodeScalars.count
+        if count < length.lowerBound { return .failure(Wrong(code: .tooShort)) }
+        if count > length.upperBound { return .failure(Wrong(code: .tooLong)) }
+        return .success(text)
+    }
+
+    private func wholeNumber(
+        _ value: JSONValue, in range: ClosedRange<Int64>, at key: String
+    ) -> Int64? {
+        switch value {
+        case .integer(let number):
+            range.contains(number) ? number : refuse(key, .outOfRange)
+        case .real: refuse(key, .notAnInteger)
+        case .outOfRange: refuse(key, .outOfRange)
+        default: refuse(key, .wrongType)
+        }
+    }
+
+    private func truth(_ value: JSONValue, at key: String) -> Bool? {
+        if case .boolean(let truth) = value { return truth }
+        return refuse(key, .wrongType)
+    }
+
+    private func nested(_ value: JSONValue, at key: String) -> JSONObject? {
+        JSONObject(value, pointer: JSONPointer.child(key, of: pointer), faults: faults)
+    }
+}
