@@ -1,0 +1,56 @@
+import COpenSSL
+
+/// SHA-256 (FIPS 180-4).
+package enum SHA256 {
+    /// Bytes of a digest.
+    package static let byteCount = 32
+
+    /// Digest of the whole message.
+    package static func digest(_ message: [UInt8]) -> [UInt8] {
+        unsafe digestWith(EVP_sha256(), byteCount: byteCount, of: message)
+    }
+}
+
+/// SHA-512 (FIPS 180-4).
+package enum SHA512 {
+    /// Bytes of a digest.
+    package static let byteCount = 64
+
+    /// Digest of the whole message.
+    package static func digest(_ message: [UInt8]) -> [UInt8] {
+        unsafe digestWith(EVP_sha512(), byteCount: byteCount, of: message)
+    }
+}
+
+private func digestWith(
+    _ algorithm: OpaquePointer?, byteCount: Int, of message: [UInt8]
+) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: byteCount)
+    var length: UInt32 = 0
+    let status = unsafe EVP_Digest(message, message.count, &digest, &length, algorithm, nil)
+    precondition(
+        status == 1 && Int(length) == byteCount,
+        "OpenSSL's default provider always has SHA-2, and a digest needs no other resource")
+    return digest
+}
+
+/// Comparison whose time does not depend on the contents.
+package enum ConstantTime {
+    /// Whether both have the same bytes; only the lengths may show in the time it takes.
+    package static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard left.count == right.count else { return false }
+        return unsafe CRYPTO_memcmp(left, right, left.count) == 0
+    }
+}
+
+/// Random bytes fit for keys and nonces.
+package enum SecureRandom {
+    /// `count` bytes from OpenSSL's generator.
+    package static func bytes(_ count: Int) throws(SigningError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        guard let length = Int32(exactly: count), unsafe RAND_bytes(&bytes, length) == 1 else {
+            throw .randomUnavailable
+        }
+        return bytes
+    }
+}
