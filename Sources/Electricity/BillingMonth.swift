@@ -1,0 +1,53 @@
+/// The month for which a bill is issued (tháng hóa đơn).
+package struct BillingMonth: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The year, 1...9999.
+    package let year: Int
+    /// The month of the year, 1...12.
+    package let month: Int
+
+    /// A month of a year, or nil when there is no such month.
+    package init?(year: Int, month: Int) {
+        guard (1...9_999).contains(year), (1...12).contains(month) else { return nil }
+        self.year = year
+        self.month = month
+    }
+
+    /// Reads `YYYY-MM` and nothing else.
+    package init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 7, bytes[4] == UInt8(ascii: "-"),
+            let year = LocalDate.number(bytes[0..<4]), let month = LocalDate.number(bytes[5..<7])
+        else { return nil }
+        self.init(year: year, month: month)
+    }
+
+    /// For parts that come from a valid day.
+    init(clampedYear year: Int, month: Int) {
+        self.year = min(max(year, 1), 9_999)
+        self.month = min(max(month, 1), 12)
+    }
+
+    /// The first day of the month.
+    package var firstDay: LocalDate {
+        LocalDate(year: year, month: month, day: 1) ?? LocalDate(daysSince1970: 0)
+    }
+
+    /// How many days the month has.
+    package var dayCount: Int { LocalDate.days(inMonth: month, of: year) }
+
+    /// The month so many months later, or earlier when negative; stays within years 1...9999.
+    package func advanced(byMonths months: Int) -> BillingMonth {
+        let index = year * 12 + (month - 1) + months
+        let bounded = min(max(index, 12), 9_999 * 12 + 11)
+        return BillingMonth(clampedYear: bounded / 12, month: bounded % 12 + 1)
+    }
+
+    /// `YYYY-MM`.
+    package var description: String {
+        "\(Digits.padded(year, to: 4))-\(Digits.padded(month, to: 2))"
+    }
+
+    package static func < (left: BillingMonth, right: BillingMonth) -> Bool {
+        (left.year, left.month) < (right.year, right.month)
+    }
+}

@@ -1,0 +1,38 @@
+/// A customer code (mã khách hàng): `PB` or `PK` and 11 digits, such as `PB06010001234`.
+///
+/// The first six characters name the managing unit at the time the code was given; a code is
+/// opaque all the same, since provinces have been merged and moved since.
+package struct CustomerCode: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The 13 characters, in upper case.
+    package let text: String
+
+    /// Reads a code exactly as it is written: upper case, without spaces.
+    package init?(exact text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == CustomerCode.length, bytes[0] == UInt8(ascii: "P"),
+            bytes[1] == UInt8(ascii: "B") || bytes[1] == UInt8(ascii: "K"),
+            bytes[2...].allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
+        else { return nil }
+        self.text = text
+    }
+
+    /// Reads a code as a person types it: spaces around it and lower case are accepted.
+    package init?(typed text: String) {
+        var bytes = Array(text.utf8)
+        while bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
+        while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
+        for index in bytes.indices where bytes[index] >= 0x61 && bytes[index] <= 0x7A {
+            bytes[index] -= 0x20
+        }
+        guard let trimmed = String(validating: bytes, as: UTF8.self) else { return nil }
+        self.init(exact: trimmed)
+    }
+
+    package var description: String { text }
+
+    package static func < (left: CustomerCode, right: CustomerCode) -> Bool {
+        left.text < right.text
+    }
+
+    private static let length = 13
+}

@@ -1,0 +1,44 @@
+/// A point in time, told in Vietnam's zone (Asia/Ho_Chi_Minh, UTC+7 without summer time).
+package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Microseconds since 1 January 1970, 00:00 UTC.
+    package let microsecondsSince1970: Int64
+
+    /// The instant so many microseconds after 1970.
+    package init(microsecondsSince1970: Int64) {
+        self.microsecondsSince1970 = microsecondsSince1970
+    }
+
+    /// The instant so many seconds after 1970.
+    package init(secondsSince1970: Int64) {
+        microsecondsSince1970 = secondsSince1970 * Instant.microsecondsPerSecond
+    }
+
+    /// Whole seconds since 1970, rounded towards earlier times.
+    package var secondsSince1970: Int64 {
+        LocalDate.floor(microsecondsSince1970, by: Instant.microsecondsPerSecond)
+    }
+
+    /// The instant so many seconds later, or earlier when negative.
+    package func advanced(bySeconds seconds: Int64) -> Instant {
+        Instant(
+            microsecondsSince1970: microsecondsSince1970 + seconds * Instant.microsecondsPerSecond)
+    }
+
+    /// RFC 3339 with the zone's offset and whole seconds: `2026-04-01T08:30:00+07:00`.
+    package var description: String {
+        let date = LocalDate(of: self)
+        let dayStart = Int64(date.daysSince1970) * 86_400
+        let second = Int(secondsSince1970 + Instant.zoneOffsetSeconds - dayStart)
+        let clock = [second / 3_600, second / 60 % 60, second % 60]
+        return "\(date)T" + clock.map { Digits.padded($0, to: 2) }.joined(separator: ":") + "+07:00"
+    }
+
+    package static func < (left: Instant, right: Instant) -> Bool {
+        left.microsecondsSince1970 < right.microsecondsSince1970
+    }
+
+    static let zoneOffsetSeconds: Int64 = 7 * 3_600
+    static let microsecondsPerSecond: Int64 = 1_000_000
+    static let microsecondsPerDay: Int64 = 86_400 * microsecondsPerSecond
+    static let zoneOffsetMicroseconds = zoneOffsetSeconds * microsecondsPerSecond
+}
