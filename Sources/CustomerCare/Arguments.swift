@@ -1,0 +1,85 @@
+import Electricity
+import JSON
+import Postgres
+
+/// The path and query parameters of one request, decoded once and not yet interpreted.
+///
+/// Every reader throws 422 and names the parameter.
+struct Arguments {
+    private let path: [(name: String, value: String)]
+    private let query: [(name: String, value: String)]
+
+    init(path: [(name: String, value: String)], query: [(name: String, value: String)]) {
+        self.path = path
+        self.query = query
+    }
+
+    /// The id of the account in the path.
+    func account() throws(Problem) -> UUID {
+        try id("account")
+    }
+
+    /// A UUID in the path.
+    func id(_ name: String) throws(Problem) -> UUID {
+        guard let id = UUID(text(name)) else {
+            throw Problem(parameter: name, .wrongFormat, Wording("Phải là UUID.", "Not a UUID."))
+        }
+        return id
+    }
+
+    /// The customer code in the path; taken exactly as it is written.
+    func customerCode() throws(Problem) -> CustomerCode {
+        guard let code = CustomerCode(exact: text("customerCode")) else {
+            throw Problem(parameter: "customerCode", .wrongFormat, Arguments.codeWording)
+        }
+        return code
+    }
+
+    /// The month in the path.
+    func month() throws(Problem) -> BillingMonth {
+        guard let month = BillingMonth(text("month")) else {
+            throw Problem(parameter: "month", .wrongFormat, Arguments.monthWording)
+        }
+        return month
+    }
+
+    /// A parameter of the path as text.
+    func text(_ name: String) -> String {
+        path.first { $0.name == name }?.value ?? ""
+    }
+
+    /// A month in the query, if it is there.
+    func queryMonth(_ name: String) throws(Problem) -> BillingMonth? {
+        guard let text = try queryText(name) else { return nil }
+        guard let month = BillingMonth(text) else {
+            throw Problem(parameter: name, .wrongFormat, Arguments.monthWording)
+        }
+        return month
+    }
+
+    /// A whole number in the query within bounds, if it is there.
+    func queryInteger(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
+        guard let text = try queryText(name) else { return nil }
+        var number = 0
+        guard !text.isEmpty else { throw Problem(parameter: name, .notAnInteger) }
+        for byte in text.utf8 {
+            guard byte >= 0x30, byte <= 0x39 else { throw Problem(parameter: name, .notAnInteger) }
+            guard number <= range.upperBound else { throw Problem(parameter: name, .outOfRange) }
+            number = number * 10 + Int(byte - 0x30)
+        }
+        guard range.contains(number) else { throw Problem(parameter: name, .outOfRange) }
+        return number
+    }
+
+    /// A parameter of the query as text, if it is there. Given twice, it says nothing certain.
+    func queryText(_ name: String) throws(Problem) -> String? {
+        let values = query.filter { $0.name == name }
+        guard values.count <= 1 else { throw Problem(parameter: name, .tooManyItems) }
+        return values.first?.value
+    }
+
+    static let codeWording = Wording(
+        "Mã khách hàng gồm PB hoặc PK và 11 chữ số.",
+        "A customer code is PB or PK and eleven digits.")
+    static let monthWording = Wording("Tháng có dạng YYYY-MM.", "A month is YYYY-MM.")
+}

@@ -1,0 +1,133 @@
+import Electricity
+import HTTP
+import JSON
+import Postgres
+import Signing
+
+/// The Idempotency-Key of one request and what it stands for
+/// (draft-ietf-httpapi-idempotency-key-header).
+struct IdempotencyKey: Sendable {
+    let key: String
+    /// SHA-256 over method, path and body: the same key may only repeat the same request.
+    let fingerprint: [UInt8]
+
+    /// Reads the header: a structured string in quotes, or bare as many clients send it.
+    ///
+    /// Throws 400 when it is missing, repeated, empty, too long or not visible ASCII.
+    init(_ request: Request) throws(Problem) {
+        guard var bytes = request.fields.only("idempotency-key") else {
+            throw Problem(.idempotencyKeyMissing)
+        }
+        if bytes.count >= 2, bytes.first == 0x22, bytes.last == 0x22 {
+            bytes = Array(bytes[1..<(bytes.count - 1)])
+        }
+        guard (1...IdempotencyKey.longest).contains(bytes.count),
+            bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }),
+            let key = String(validating: bytes, as: UTF8.self)
+        else { throw Problem(.idempotencyKeyMissing) }
+        self.key = key
+        var signed = Array((request.method?.rawValue ?? "").utf8)
+        signed.append(0x20)
+        signed.append(contentsOf: request.target.path)
+        signed.append(0x0A)
+        signed.append(contentsOf: request.body)
+        fingerprint = SHA256.digest(signed)
+    }
+
+    private static let longest = 255
+}
+
+extension Context {
+    /// Runs a write once per Idempotency-Key of this client and account, and answers every
+    /// repetition with the stored answer. The answer is stored in the transaction of the effect.
+    func writeOnce(
+        _ operation: String, account: UUID,
+        _ body: (Transaction<Problem>) async throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        guard let idempotency, let client else { throw Problem(.idempotencyKeyMissing) }
+        return try await write { (transaction) async throws(Problem) -> Answer in
+            let identity: [Parameter] = [
+                .uuid(account), .uuid(client.clientId), .text(operation), .text(idempotency.key),
+            ]
+            // The lock only tells "still running" from "not there": the primary key decides.
+            let lock = "\(account) \(client.clientId) \(operation) \(idempotency.key)"
+            let mine = try await transaction.queryOne(StoredAnswer.lock, .text(lock))
+            guard mine?.isTaken == true else {
+                var problem = Problem(.requestInProgress)
+                problem.retryAfterSeconds = 1
+                throw problem
+            }
+            let stored = try await transaction.queryOne(
+                StoredAnswer.find, identity[0], identity[1], identity[2], identity[3],
+                .timestamp(now))
+            if let stored {
+                guard ConstantTime.equal(stored.fingerprint, idempotency.fingerprint) else {
+                    throw Problem(.idempotencyKeyReused)
+                }
+                return Answer(status: Int(stored.status), body: stored.answer)
+            }
+            let answer = try await body(transaction)
+            try await transaction.queue(
+                StoredAnswer.store, identity[0], identity[1], identity[2], identity[3],
+                .bytes(idempotency.fingerprint), .int64(Int64(answer.status)), .bytes(answer.body),
+                .timestamp(now.advanced(bySeconds: StoredAnswer.keptSeconds)))
+            return answer
+        }
+    }
+}
+
+/// The answer of an earlier request with the same key.
+struct StoredAnswer: Row {
+    static let columns = ["fingerprint", "status", "answer"]
+    /// 48 hours.
+    static let keptSeconds: Int64 = 172_800
+
+    let fingerprint: [UInt8]
+    let status: Int32
+    let answer: [UInt8]
+
+    init(_ row: inout RowDecoder) throws(RowError) {
+        fingerprint = try row.bytes()
+        status = try row.int32()
+        answer = try row.bytes()
+    }
+
+    /// Whether a lock could be taken.
+    struct Lock: Row {
+        static let columns = ["is_taken"]
+        let isTaken: Bool
+
+        init(_ row: inout RowDecoder) throws(RowError) {
+            isTaken = try row.bool()
+        }
+    }
+
+    static let lock = Statement<Lock>(
+        "idempotency_lock",
+        """
+        -- Tells whether another transaction is at work under the same key; one row.
+        select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as is_taken
+        """)
+
+    static let find = Statement<StoredAnswer>(
+        "idempotency_find",
+        """
+        -- The answer stored under a key, if it is still kept.
+        select fingerprint, status, answer
+        from idempotency_keys
+        where account_id = $1 and client_id = $2 and operation = $3 and idempotency_key = $4
+            and expires_at > $5
+        """)
+
+    static let store = Command(
+        "idempotency_store",
+        """
+        -- Stores an answer; replaces one that has expired and is not yet swept away.
+        insert into idempotency_keys (account_id, client_id, operation, idempotency_key,
+            fingerprint, status, answer, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (account_id, client_id, operation, idempotency_key) do update
+        set fingerprint = excluded.fingerprint, status = excluded.status,
+            answer = excluded.answer, expires_at = excluded.expires_at
+        """)
+}

@@ -1,0 +1,112 @@
+import Electricity
+import Postgres
+import Signing
+
+/// What one request brings with it: who asks, when, and the way to the database.
+///
+/// Lives on one loop for the time of one request.
+final class Context {
+    /// The time at which the request was complete; the same for all it does.
+    let now: Instant
+    /// The name of this exchange.
+    let requestId: UUID
+    /// The language of texts for people.
+    let language: Language
+    /// Who has signed the request; nil for operations open to everybody.
+    let client: Client?
+    /// The way to the database, failing as problems.
+    let database: DatabaseAccess<Problem>
+    /// Seals, opens and compares personal data.
+    let personalData: PersonalData
+    /// The texts for people that travel inside the binary.
+    let guides: GuideBook
+    /// Where reads of personal data are noted down.
+    let readAudit: ReadAudit
+    /// The signature's nonce, to be used up by a write.
+    let nonce: SignedNonce?
+    /// The Idempotency-Key, where the operation needs one.
+    let idempotency: IdempotencyKey?
+    /// The code the request is about, for the log (hashed there).
+    var customerCode: CustomerCode?
+
+    private let ids: IDSource
+    private var nonceIsUsed = false
+
+    init(
+        now: Instant, requestId: UUID, language: Language, client: Client?,
+        nonce: SignedNonce?, idempotency: IdempotencyKey?, parts: Service.Parts
+    ) {
+        self.now = now
+        self.requestId = requestId
+        self.language = language
+        self.client = client
+        self.nonce = nonce
+        self.idempotency = idempotency
+        database = parts.database
+        personalData = parts.personalData
+        guides = parts.guides
+        readAudit = parts.readAudit
+        ids = parts.ids
+    }
+
+    /// Today in Vietnam.
+    var today: LocalDate { LocalDate(of: now) }
+
+    /// A new id.
+    func newId() -> UUID { ids.next(at: now) }
+
+    /// Runs a write in one transaction, in which the signature's nonce is used up: however often
+    /// and on however many instances the same request arrives, it takes effect once.
+    func write<Result>(
+        _ body: (Transaction<Problem>) async throws(Problem) -> Result
+    ) async throws(Problem) -> Result {
+        let result = try await database.transaction {
+            (transaction: Transaction<Problem>) async throws(Problem) -> Result in
+            try await useNonce(in: transaction)
+            return try await body(transaction)
+        }
+        nonceIsUsed = true
+        return result
+    }
+
+    private func useNonce(in transaction: Transaction<Problem>) async throws(Problem) {
+        guard let nonce, !nonceIsUsed else { return }
+        let used = try await transaction.run(
+            Context.useNonceStatement, .text(nonce.keyId), .text(nonce.nonce),
+            .timestamp(nonce.expiresAt))
+        if used == 0 {
+            throw Problem(.unauthenticated, reason: SignatureFault.nonceReplayed.reason)
+        }
+    }
+
+    private static let useNonceStatement = Command(
+        "use_nonce",
+        """
+        -- Uses up a nonce; touches no row when it was used before.
+        insert into nonces (key_id, nonce, expires_at) values ($1, $2, $3)
+        on conflict do nothing
+        """)
+}
+
+/// The nonce of a verified signature.
+struct SignedNonce: Sendable {
+    let keyId: String
+    let nonce: String
+    /// When the signature is too old to be accepted anyway.
+    let expiresAt: Instant
+}
+
+extension Parameter {
+    /// An instant, or NULL.
+    static func timestamp(_ instant: Instant?) -> Parameter {
+        .timestamp(microseconds1970: instant?.microsecondsSince1970)
+    }
+
+    /// A day.
+    static func date(_ date: LocalDate) -> Parameter {
+        .date(days1970: Int32(truncatingIfNeeded: date.daysSince1970))
+    }
+
+    /// The first day of a month, as months are kept.
+    static func month(_ month: BillingMonth) -> Parameter { .date(month.firstDay) }
+}

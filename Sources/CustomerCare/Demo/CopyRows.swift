@@ -1,0 +1,75 @@
+import Electricity
+
+/// Rows in the binary format of COPY (PostgreSQL documentation, COPY, "Binary Format").
+struct CopyRows {
+    private(set) var bytes: [UInt8]
+    private let fieldCount: Int16
+
+    /// Begins with the header, for rows of so many fields.
+    init(fieldCount: Int16) {
+        self.fieldCount = fieldCount
+        bytes = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00]
+        append(Int32(0))
+        append(Int32(0))
+    }
+
+    /// Begins a row; as many fields must follow.
+    mutating func row() { append(fieldCount) }
+
+    /// Ends the data.
+    mutating func finish() { append(Int16(-1)) }
+
+    mutating func text(_ value: String) { field(Array(value.utf8)) }
+
+    mutating func text(_ value: String?) {
+        if let value { text(value) } else { null() }
+    }
+
+    mutating func blob(_ value: [UInt8]) { field(value) }
+
+    mutating func blob(_ value: [UInt8]?) {
+        if let value { field(value) } else { null() }
+    }
+
+    mutating func int16(_ value: Int) {
+        append(Int32(2))
+        append(Int16(truncatingIfNeeded: value))
+    }
+
+    mutating func int32(_ value: Int64) {
+        append(Int32(4))
+        append(Int32(truncatingIfNeeded: value))
+    }
+
+    mutating func int64(_ value: Int64) {
+        append(Int32(8))
+        append(value)
+    }
+
+    mutating func bool(_ value: Bool) { field([value ? 1 : 0]) }
+
+    /// Days since 2000, where PostgreSQL begins to count.
+    mutating func date(_ value: LocalDate) { int32(Int64(value.daysSince1970 - 10_957)) }
+
+    mutating func date(_ value: LocalDate?) {
+        if let value { date(value) } else { null() }
+    }
+
+    /// Microseconds since 2000.
+    mutating func timestamp(_ value: Instant) {
+        int64(value.microsecondsSince1970 - 946_684_800_000_000)
+    }
+
+    mutating func null() { append(Int32(-1)) }
+
+    private mutating func field(_ value: [UInt8]) {
+        append(Int32(truncatingIfNeeded: value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    private mutating func append(_ value: some FixedWidthInteger) {
+        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+}

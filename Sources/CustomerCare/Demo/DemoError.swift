@@ -1,0 +1,34 @@
+import Postgres
+import Signing
+
+/// Why demo data could not be made.
+enum DemoError: Error, Equatable, CustomStringConvertible {
+    /// A file inside the binary is not of the form it must have: a bug.
+    case asset(String)
+    /// A field could not be sealed.
+    case signing(SigningError)
+    /// The database refused or is away.
+    case database(DatabaseError)
+    /// A client could not be made.
+    case clients(ClientAdministrationError)
+    /// The database holds customers, but not these: another seed, another master key, real data.
+    case foreignCustomers
+
+    var description: String {
+        switch self {
+        case .asset(let name): "the built-in file \(name) is malformed"
+        case .signing(let error): "personal data could not be sealed: \(error)"
+        case .database(let error): "\(error)"
+        case .clients(let error): "\(error)"
+        case .foreignCustomers:
+            "the database holds other customers, or these under another master key or seed; "
+                + "demo data goes into an empty database"
+        }
+    }
+}
+
+extension DemoError: DatabaseFailure {
+    init(_ error: DatabaseError) {
+        self = .database(error)
+    }
+}

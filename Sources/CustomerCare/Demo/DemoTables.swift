@@ -1,0 +1,147 @@
+import Electricity
+import Postgres
+import Signing
+
+/// The rows of some demo customers, table by table, ready to be copied.
+struct DemoTables {
+    private(set) var customers = CopyRows(fieldCount: 16)
+    private(set) var bills = CopyRows(fieldCount: 17)
+    private(set) var lines = CopyRows(fieldCount: 11)
+    private(set) var readings = CopyRows(fieldCount: 13)
+    private(set) var balances = CopyRows(fieldCount: 9)
+    private(set) var billCount = 0
+
+    private let personalData: PersonalData
+    private let asOf: Instant
+
+    init(personalData: PersonalData, asOf: Instant) {
+        self.personalData = personalData
+        self.asOf = asOf
+    }
+
+    /// Ends the data of every table.
+    mutating func finish() {
+        customers.finish()
+        bills.finish()
+        lines.finish()
+        readings.finish()
+        balances.finish()
+    }
+
+    /// Adds a customer with everything that belongs to it.
+    mutating func add(
+        _ customer: DemoCustomer, nextReading: LocalDate?, _ entries: [DemoAccountEntry]
+    ) throws(DemoError) {
+        do {
+            try add(customer, nextReading: nextReading)
+        } catch {
+            throw .signing(error)
+        }
+        for entry in entries {
+            for bill in entry.revisions { add(bill, of: customer.code.text) }
+            add(entry, of: customer.code.text)
+        }
+    }
+
+    private mutating func add(
+        _ customer: DemoCustomer, nextReading: LocalDate?
+    ) throws(SigningError) {
+        let code = customer.code
+        var phone: [UInt8]?
+        if let text = customer.phone { phone = try personalData.sealed(text, .phone, of: code) }
+        var nationalId: [UInt8]?
+        if let text = customer.nationalId {
+            nationalId = try personalData.sealed(text, .nationalId, of: code)
+        }
+        customers.row()
+        customers.text(code.text)
+        customers.blob(try personalData.sealed(customer.name, .holderName, of: code))
+        customers.blob(phone)
+        customers.blob(nationalId)
+        customers.blob(try personalData.sealed(customer.address, .address, of: code))
+        customers.blob(personalData.holderNameIndex(customer.name))
+        customers.blob(customer.phone.flatMap(personalData.phoneIndex))
+        customers.blob(customer.nationalId.flatMap(personalData.nationalIdIndex))
+        customers.text(customer.usagePurpose.rawValue)
+        customers.int32(Int64(customer.householdCount))
+        customers.int16(customer.periodsPerMonth)
+        customers.text(customer.contractStatus.rawValue)
+        customers.text(customer.unitCode)
+        customers.date(nextReading)
+        customers.int64(customer.credit)
+        customers.timestamp(asOf)
+    }
+
+    private mutating func add(_ bill: DemoBill, of code: String) {
+        billCount += 1
+        bills.row()
+        bills.text(code)
+        bills.date(bill.month.firstDay)
+        bills.int16(bill.periodNumber)
+        bills.text(DemoTables.kind)
+        bills.int16(bill.revision)
+        bills.text(bill.status.rawValue)
+        bills.text(bill.invoiceId)
+        bills.date(bill.periodStart)
+        bills.date(bill.periodEnd)
+        bills.int64(bill.consumptionKWh)
+        bills.int64(bill.amountExcludingVAT)
+        bills.int32(bill.vatBasisPoints)
+        bills.int64(bill.vat)
+        bills.int64(bill.total)
+        bills.date(bill.issuedOn)
+        bills.date(bill.dueOn)
+        bills.timestamp(asOf)
+        for (index, line) in bill.lines.enumerated() {
+            lines.row()
+            DemoTables.key(of: bill, code, in: &lines)
+            lines.int16(index + 1)
+            switch line.kind {
+            case .tier(let tier):
+                lines.int16(tier)
+                lines.null()
+            case .register(let register):
+                lines.null()
+                lines.text(register.rawValue)
+            }
+            lines.int64(line.quantityKWh)
+            lines.int64(line.unitPrice)
+            lines.int64(line.amount)
+        }
+        for (index, reading) in bill.readings.enumerated() {
+            readings.row()
+            DemoTables.key(of: bill, code, in: &readings)
+            readings.int16(index + 1)
+            readings.text(reading.meterSerialNumber)
+            readings.text(reading.register.rawValue)
+            readings.int64(reading.openingReading)
+            readings.int64(reading.closingReading)
+            readings.int32(reading.multiplier)
+            readings.int64(reading.consumptionKWh)
+            readings.bool(reading.isEstimated)
+        }
+    }
+
+    private mutating func add(_ entry: DemoAccountEntry, of code: String) {
+        balances.row()
+        balances.text(code)
+        balances.date(entry.newest.month.firstDay)
+        balances.int16(entry.newest.periodNumber)
+        balances.text(DemoTables.kind)
+        balances.int16(entry.newest.revision)
+        balances.int64(entry.billed)
+        balances.int64(entry.paid)
+        balances.int64(entry.pending)
+        balances.date(entry.newest.dueOn)
+    }
+
+    private static let kind = "active"
+
+    private static func key(of bill: DemoBill, _ code: String, in rows: inout CopyRows) {
+        rows.text(code)
+        rows.date(bill.month.firstDay)
+        rows.int16(bill.periodNumber)
+        rows.text(kind)
+        rows.int16(bill.revision)
+    }
+}

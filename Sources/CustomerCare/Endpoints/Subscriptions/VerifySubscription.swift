@@ -1,0 +1,131 @@
+import Electricity
+import JSON
+import Postgres
+import Signing
+
+/// Verifies a subscription by one thing the customer knows (Xác nhận thông tin).
+///
+/// Every attempt is counted in a committed transaction before the value is compared, and a right
+/// one is taken off again: whatever is cut off in between, nobody gets a free guess.
+struct VerifySubscription: Endpoint {
+    static let route = Route.post(
+        "/v1/accounts/{account}/subscriptions/{subscription}/verification")
+
+    let account: UUID
+    let subscription: UUID
+    let claim: VerificationClaim
+
+    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+        account = try arguments.account()
+        subscription = try arguments.id("subscription")
+        claim = try VerificationClaim(body)
+    }
+
+    func respond(in context: Context) async throws(Problem) -> Answer {
+        let found = try await context.database.queryOne(
+            VerifySubscription.find, .uuid(account), .uuid(subscription),
+            .timestamp(context.now))
+        guard let found else { throw Problem(.notFound) }
+        context.customerCode = found.customerCode
+        if found.state == .active {
+            // Nothing to verify and nothing counted; the signature is used up all the same.
+            try await context.write { (_) async throws(Problem) in }
+            return try await Subscription.answer(found, account: account, context: context)
+        }
+        let left = try await AttemptCounter.count(found.customerCode, account, context)
+        let evidence = try await context.database.queryOne(
+            VerifySubscription.evidence, .text(found.customerCode.text),
+            .text(claim.invoiceId), .month(context.today.month.advanced(byMonths: -12)))
+        guard claim.isProved(by: evidence, context.personalData), let evidence else {
+            var problem = Problem(.verificationFailed)
+            problem.attemptsLeft = left
+            problem.detail = Wording(
+                "Thông tin không khớp. Bạn còn \(left) lần thử.",
+                "The value does not match. Attempts left: \(left).")
+            throw problem
+        }
+        if evidence.contractStatus == .ended {
+            try await forgive(found.customerCode, context)
+            throw Problem(.contractEnded)
+        }
+        if evidence.periodsPerMonth > 1 {
+            try await forgive(found.customerCode, context)
+            throw Problem(.customerNotEligible)
+        }
+        let active = try await activate(found.customerCode, context)
+        return .object { active.write(to: &$0, attempts: nil) }
+    }
+
+    /// Makes the subscription active on both sides of the edge.
+    private func activate(
+        _ code: CustomerCode, _ context: Context
+    ) async throws(Problem) -> Subscription {
+        try await context.write { (transaction) async throws(Problem) -> Subscription in
+            try await LockedAccount.lock(account, in: transaction)
+            let active = try await transaction.queryOne(
+                VerifySubscription.statement, .uuid(account), .uuid(subscription),
+                .text(claim.method.assurance.rawValue), .timestamp(context.now))
+            guard let active else { throw Problem(.notFound) }
+            try await transaction.queue(
+                VerifySubscription.follow, .text(code.text), .uuid(account), .uuid(subscription),
+                .text(claim.method.assurance.rawValue), .timestamp(context.now))
+            try await AttemptCounter.forgive(code, account, in: transaction)
+            try await context.audit(
+                .verificationSucceeded, account: account, code: code, in: transaction)
+            return active
+        }
+    }
+
+    private func forgive(_ code: CustomerCode, _ context: Context) async throws(Problem) {
+        try await context.write { (transaction) async throws(Problem) in
+            try await AttemptCounter.forgive(code, account, in: transaction)
+        }
+    }
+
+    static let find = Statement<Subscription>(
+        "verify_subscription_find",
+        """
+        -- The subscription, unless it has expired.
+        select subscription_id, customer_code, state, assurance, alias, expires_at, created_at
+        from subscriptions
+        where account_id = $1 and subscription_id = $2
+            and (expires_at is null or expires_at > $3)
+        """)
+
+    static let evidence = Statement<VerificationEvidence>(
+        "verify_subscription_evidence",
+        """
+        -- What the customer of a code may be known by; $2 is an invoice id or null, $3 the
+        -- first month whose invoices count.
+        select c.holder_name_index, c.phone_index, c.national_id_index, c.periods_per_month,
+            c.contract_status,
+            exists (
+                select from bills b
+                where b.customer_code = $1 and b.month >= $3 and b.invoice_id = $2
+            ) as has_invoice
+        from customers c
+        where c.customer_code = $1
+        """)
+
+    static let statement = Statement<Subscription>(
+        "verify_subscription",
+        """
+        -- The subscription, now active; an expired one stays as it is.
+        update subscriptions
+        set state = 'active', assurance = $3, verified_at = $4, expires_at = null
+        where account_id = $1 and subscription_id = $2
+            and (expires_at is null or expires_at > $4)
+        returning subscription_id, customer_code, state, assurance, alias, expires_at, created_at
+        """)
+
+    static let follow = Command(
+        "verify_subscription_follow",
+        """
+        -- The same edge by customer code, where look-ups begin.
+        insert into followers (customer_code, account_id, subscription_id, assurance, followed_at)
+        values ($1, $2, $3, $4, $5)
+        on conflict (customer_code, account_id) do update
+        set subscription_id = excluded.subscription_id, assurance = excluded.assurance,
+            followed_at = excluded.followed_at
+        """)
+}

@@ -1,0 +1,111 @@
+internal import Logging
+internal import Postgres
+
+/// Something that happened and is worth a line in the log; told in the past tense.
+///
+/// A request that was answered is not here: `Observer.requestAnswered` writes it without detours.
+/// No case carries personal data, a body or a path.
+enum Observation: Sendable, Equatable {
+    /// The service serves; the ports it listens on.
+    case serviceStarted(version: String, port: Int, adminPort: Int, loopCount: Int)
+    /// A signal asked the service to stop.
+    case stopRequested(signal: Int)
+    /// The last loop has ended.
+    case serviceStopped
+    /// A message was refused with a status before an operation was found.
+    case requestRefused(status: Int)
+    /// A signature was not accepted, for the precise reason that the caller is not told.
+    case signatureRefused(reason: String, keyId: String, requestId: String)
+    /// A client had used up what its rate limit allows.
+    case rateLimitReached(client: String, operation: String)
+    /// A request failed because of a bug of ours or of a fault nobody foresaw.
+    case requestFailed(operation: String, requestId: String, reason: String)
+    /// A database link is up.
+    case linkConnected(host: String)
+    /// A host did not accept a database link.
+    case linkRefused(host: String, reason: String)
+    /// A database link that was up is gone.
+    case linkLost(reason: String)
+    /// The database server said something of its own accord.
+    case databaseNoticed(severity: String, sqlState: String, message: String)
+    /// A loop became ready to serve.
+    case loopBecameReady
+    /// A loop lost something it cannot serve without.
+    case loopBecameUnready(check: String)
+    /// The clients and their keys were read.
+    case clientsLoaded(count: Int)
+    /// The clients could not be read; the ones known stay in use.
+    case clientsNotLoaded(reason: String)
+
+    /// Takes over what the database's links tell.
+    init(_ event: DatabaseEvent) {
+        switch event {
+        case .connected(let host): self = .linkConnected(host: host)
+        case .connectionFailed(let host, let reason):
+            self = .linkRefused(host: host, reason: reason)
+        case .lost(let reason): self = .linkLost(reason: reason)
+        case .notice(let severity, let sqlState, let message):
+            self = .databaseNoticed(severity: severity, sqlState: sqlState, message: message)
+        }
+    }
+
+    /// How severe it is.
+    var level: Logger.Level {
+        switch self {
+        case .serviceStarted, .stopRequested, .serviceStopped: .notice
+        case .requestRefused, .signatureRefused, .rateLimitReached: .info
+        case .linkConnected, .loopBecameReady, .clientsLoaded: .info
+        case .linkRefused, .linkLost, .databaseNoticed, .loopBecameUnready: .warning
+        case .clientsNotLoaded: .warning
+        case .requestFailed: .error
+        }
+    }
+
+    /// The name it bears in the log, equal to the case's.
+    var name: String {
+        switch self {
+        case .serviceStarted: "serviceStarted"
+        case .stopRequested: "stopRequested"
+        case .serviceStopped: "serviceStopped"
+        case .requestRefused: "requestRefused"
+        case .signatureRefused: "signatureRefused"
+        case .rateLimitReached: "rateLimitReached"
+        case .requestFailed: "requestFailed"
+        case .linkConnected: "linkConnected"
+        case .linkRefused: "linkRefused"
+        case .linkLost: "linkLost"
+        case .databaseNoticed: "databaseNoticed"
+        case .loopBecameReady: "loopBecameReady"
+        case .loopBecameUnready: "loopBecameUnready"
+        case .clientsLoaded: "clientsLoaded"
+        case .clientsNotLoaded: "clientsNotLoaded"
+        }
+    }
+
+    /// What it carries, in the order in which the log shows it.
+    var fields: [(LogField, String)] {
+        switch self {
+        case .serviceStarted(let version, let port, let adminPort, let loopCount):
+            [
+                (.version, version), (.port, "\(port)"), (.adminPort, "\(adminPort)"),
+                (.count, "\(loopCount)"),
+            ]
+        case .stopRequested(let signal): [(.signal, "\(signal)")]
+        case .serviceStopped, .loopBecameReady: []
+        case .requestRefused(let status): [(.status, "\(status)")]
+        case .signatureRefused(let reason, let keyId, let requestId):
+            [(.reason, reason), (.keyId, keyId), (.requestId, requestId)]
+        case .rateLimitReached(let client, let operation):
+            [(.client, client), (.operation, operation)]
+        case .requestFailed(let operation, let requestId, let reason):
+            [(.operation, operation), (.requestId, requestId), (.reason, reason)]
+        case .linkConnected(let host): [(.host, host)]
+        case .linkRefused(let host, let reason): [(.host, host), (.reason, reason)]
+        case .linkLost(let reason), .clientsNotLoaded(let reason): [(.reason, reason)]
+        case .databaseNoticed(let severity, let sqlState, let message):
+            [(.severity, severity), (.sqlState, sqlState), (.message, message)]
+        case .loopBecameUnready(let check): [(.check, check)]
+        case .clientsLoaded(let count): [(.count, "\(count)")]
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Electricity
+package import Signing
+
+/// Keeps the personal data of customers: sealed at rest, compared by blind index.
+package struct PersonalData: Sendable {
+    /// A sealed field of a customer; the raw value is its column in table `customers`.
+    enum Field: String, Sendable, CaseIterable {
+        case holderName = "sealed_holder_name"
+        case phone = "sealed_phone"
+        case nationalId = "sealed_national_id"
+        case address = "sealed_address"
+    }
+
+    private let seal: Seal
+    private let blindIndex: BlindIndex
+
+    /// Takes the live master keys, newest first; the first one seals and indexes.
+    package init(masterKeys: [MasterKey]) throws(SigningError) {
+        guard let newest = masterKeys.first else { throw .noMasterKey }
+        seal = try Seal(masterKeys: masterKeys, purpose: .personalData)
+        blindIndex = BlindIndex(newest)
+    }
+
+    // MARK: Sealing
+
+    /// Seals a value for one field of one customer; it opens nowhere else.
+    func sealed(
+        _ value: String, _ field: Field, of code: CustomerCode
+    ) throws(SigningError) -> [UInt8] {
+        try seal.seal(Array(value.utf8), context: context(field, code))
+    }
+
+    /// Opens the value of one field of one customer.
+    func opened(
+        _ sealed: [UInt8], _ field: Field, of code: CustomerCode
+    ) throws(SigningError) -> String {
+        let bytes = try seal.open(sealed, context: context(field, code))
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformedSeal }
+        return text
+    }
+
+    private func context(_ field: Field, _ code: CustomerCode) -> String {
+        "customers.\(field.rawValue)/\(code.text)"
+    }
+
+    // MARK: Indexes of stored values
+
+    /// The index of a holder's name as it is stored.
+    func holderNameIndex(_ stored: String) -> [UInt8] {
+        // A name without a letter matches nothing that can be typed.
+        blindIndex.index(of: HolderName.comparable(stored) ?? "", purpose: .name)
+    }
+
+    /// The index of a phone number, stored or typed; nil when it is none.
+    func phoneIndex(_ phone: String) -> [UInt8]? {
+        PhoneNumber.comparable(phone).map { blindIndex.index(of: $0, purpose: .phone) }
+    }
+
+    /// The index of an identity card's number, stored or typed; nil when it is none.
+    func nationalIdIndex(_ nationalId: String) -> [UInt8]? {
+        NationalId.comparable(nationalId).map { blindIndex.index(of: $0, purpose: .nationalId) }
+    }
+
+    // MARK: Indexes of typed values
+
+    /// The indexes a typed name may have been stored under: any of them is right. Empty when no
+    /// letter was typed.
+    func holderNameIndexes(typed: String) -> [[UInt8]] {
+        HolderName.candidates(typed).map { blindIndex.index(of: $0, purpose: .name) }
+    }
+}

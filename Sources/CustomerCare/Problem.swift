@@ -1,0 +1,149 @@
+import Electricity
+import JSON
+import Postgres
+
+/// The one error that reaches a client: a problem document (RFC 9457).
+struct Problem: Error, Sendable {
+    /// The closed list of codes; never renamed, retired ones stay. `openapi.yaml` has the same.
+    enum Code: String, Sendable, CaseIterable {
+        case badRequest = "bad_request"
+        case invalidJSON = "invalid_json"
+        case idempotencyKeyMissing = "idempotency_key_missing"
+        case unauthenticated = "unauthenticated"
+        case forbidden = "forbidden"
+        case notFound = "not_found"
+        case methodNotAllowed = "method_not_allowed"
+        case requestTimeout = "request_timeout"
+        case requestInProgress = "request_in_progress"
+        case subscriptionLimitReached = "subscription_limit_reached"
+        case contentTooLarge = "content_too_large"
+        case uriTooLong = "uri_too_long"
+        case unsupportedMediaType = "unsupported_media_type"
+        case expectationFailed = "expectation_failed"
+        case invalidRequest = "invalid_request"
+        case declarationNotConfirmed = "declaration_not_confirmed"
+        case idempotencyKeyReused = "idempotency_key_reused"
+        case verificationFailed = "verification_failed"
+        case customerNotEligible = "customer_not_eligible"
+        case contractEnded = "contract_ended"
+        case rateLimited = "rate_limited"
+        case verificationLocked = "verification_locked"
+        case headersTooLarge = "headers_too_large"
+        case internalError = "internal_error"
+        case notImplemented = "not_implemented"
+        case unavailable = "unavailable"
+        case outcomeUnknown = "outcome_unknown"
+        case httpVersionNotSupported = "http_version_not_supported"
+    }
+
+    /// One wrong field of a request.
+    struct FieldError: Sendable, Equatable {
+        enum Place: Sendable, Equatable {
+            /// A JSON Pointer into the body, as a URI fragment (RFC 6901 section 6).
+            case pointer(String)
+            /// The name of a path, query or header parameter.
+            case parameter(String)
+        }
+
+        let place: Place
+        let code: String
+        let detail: Wording
+    }
+
+    let code: Code
+    /// What happened this time; the code's own explanation when nothing more can be said.
+    var detail: Wording
+    var errors: [FieldError] = []
+    /// Wrong values that may still be tried, with `verification_failed`.
+    var attemptsLeft: Int?
+    /// How many subscriptions an account may hold and holds, with `subscription_limit_reached`.
+    var subscriptions: (limit: Int, live: Int)?
+    /// When a value is looked at again, with `verification_locked`.
+    var lockedUntil: Instant?
+    /// Seconds after which a repetition may succeed.
+    var retryAfterSeconds: Int?
+    /// The methods of a path, with `method_not_allowed`.
+    var allowedMethods: String?
+    /// Why a signature was refused or the database failed: for the log, never for the client.
+    var reason: String?
+
+    /// A problem that says no more than its code.
+    init(_ code: Code, reason: String? = nil) {
+        self.code = code
+        self.reason = reason
+        detail = code.explanation
+    }
+
+    /// Every fault a JSON reader has found, or nil when there is none.
+    init?(_ faults: JSONFaults) {
+        guard !faults.isEmpty else { return nil }
+        self.init(
+            invalid: faults.list.map { fault in
+                FieldError(
+                    place: .pointer(fault.pointer), code: fault.code.rawValue,
+                    detail: fault.code.explanation)
+            })
+    }
+
+    /// Wrong fields, each named.
+    init(invalid errors: [FieldError]) {
+        self.init(.invalidRequest)
+        self.errors = errors
+    }
+
+    /// One wrong parameter of the path, the query or the header section.
+    init(parameter: String, _ code: JSONFault.Code, _ detail: Wording? = nil) {
+        let error = FieldError(
+            place: .parameter(parameter), code: code.rawValue, detail: detail ?? code.explanation)
+        self.init(invalid: [error])
+    }
+
+    /// Appends the members of the document, all but `type` of a nested document.
+    func write(to json: inout JSONWriter, language: Language, requestId: String) {
+        json.object { json in
+            json.field("type", code.page)
+            json.field("title", code.title.text(in: language))
+            json.field("status", code.status)
+            json.field("detail", detail.text(in: language))
+            json.field("instance", "urn:uuid:" + requestId)
+            json.field("code", code.rawValue)
+            if !errors.isEmpty {
+                json.list("errors") { json in
+                    for error in errors { error.write(to: &json, language: language) }
+                }
+            }
+            if let attemptsLeft { json.field("attemptsLeft", attemptsLeft) }
+            if let subscriptions {
+                json.field("limit", subscriptions.limit)
+                json.field("live", subscriptions.live)
+            }
+            if let lockedUntil { json.field("lockedUntil", lockedUntil.description) }
+        }
+    }
+}
+
+extension Problem.FieldError {
+    func write(to json: inout JSONWriter, language: Language) {
+        json.element { json in
+            switch place {
+            case .pointer(let pointer): json.field("pointer", pointer)
+            case .parameter(let name): json.field("parameter", name)
+            }
+            json.field("code", code)
+            json.field("detail", detail.text(in: language))
+        }
+    }
+}
+
+extension Problem: DatabaseFailure {
+    /// What a client is told of a database error: what to do, never what happened inside.
+    init(_ error: DatabaseError) {
+        switch error {
+        case .unavailable, .timedOut: self.init(.unavailable)
+        case .outcomeUnknown: self.init(.outcomeUnknown)
+        case .constraintViolated, .rejected, .row, .misconfigured: self.init(.internalError)
+        }
+        retryAfterSeconds = error.retryAfterSeconds ?? retryAfterSeconds
+        reason = error.description
+    }
+}

@@ -1,0 +1,102 @@
+import HTTP
+import JSON
+import Postgres
+import Signing
+
+/// Turns answers and problems into HTTP messages with the fields that the contract promises.
+enum ResponseComposer {
+    /// An answer of an operation.
+    static func response(
+        to answer: Answer, route: Route, request: Request, requestId: String,
+        quota: RateLimiter.Quota?
+    ) -> Response {
+        var response = Response(status: answer.status, body: answer.body)
+        response.add("X-Request-Id", requestId)
+        if let quota { add(quota, to: &response) }
+        if let location = answer.location { response.add("Location", location) }
+        if let page = answer.nextPage { response.add("Link", "<\(page)>; rel=\"next\"") }
+        if answer.status == 204 { return response }
+        if let language = answer.language {
+            response.add("Content-Language", language.rawValue)
+            response.add("Vary", "Accept-Language")
+        }
+        guard route.isRead, answer.status == 200 else {
+            response.add("Content-Type", answer.contentType)
+            response.add("Cache-Control", "no-store")
+            return response
+        }
+        switch route.caching {
+        case .personal: response.add("Cache-Control", "private, no-cache")
+        case .shared(let seconds):
+            response.add("Cache-Control", "public, max-age=\(seconds)")
+        }
+        let tag = EntityTag.of(answer.body)
+        response.add("ETag", tag)
+        if EntityTag.isListed(tag, in: request.fields.combined("if-none-match")) {
+            response.status = 304
+            response.body = []
+            return response
+        }
+        response.add("Content-Type", answer.contentType)
+        return response
+    }
+
+    /// A problem document.
+    static func response(
+        to problem: Problem, requestId: String, language: Language,
+        quota: RateLimiter.Quota? = nil
+    ) -> Response {
+        var json = JSONWriter()
+        problem.write(to: &json, language: language, requestId: requestId)
+        var response = Response(status: problem.code.status, body: json.bytes)
+        response.add("X-Request-Id", requestId)
+        response.add("Content-Type", "application/problem+json")
+        response.add("Content-Language", language.rawValue)
+        response.add("Cache-Control", "no-store")
+        if let quota { add(quota, to: &response) }
+        if let allowed = problem.allowedMethods { response.add("Allow", allowed) }
+        if problem.code == .unauthenticated {
+            response.add("Accept-Signature", SignaturePolicy.acceptSignature)
+        }
+        let isTemporary = problem.code.status == 503 || problem.code.status == 429
+        if let seconds = problem.retryAfterSeconds ?? (isTemporary ? 1 : nil) {
+            response.add("Retry-After", seconds)
+        }
+        return response
+    }
+
+    /// What a path can do, for OPTIONS.
+    static func options(_ allowed: String, _ requestId: UUID) -> Response {
+        var response = Response(status: 204)
+        response.add("X-Request-Id", requestId.description)
+        response.add("Allow", allowed)
+        return response
+    }
+
+    /// RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers).
+    private static func add(_ quota: RateLimiter.Quota, to response: inout Response) {
+        response.add("RateLimit-Policy", "\"default\";q=\(quota.limit);w=60")
+        response.add("RateLimit", "\"default\";r=\(quota.remaining);t=\(quota.resetSeconds)")
+    }
+}
+
+/// Strong entity tags (RFC 9110 section 8.8.3).
+enum EntityTag {
+    /// The tag of a representation: 96 bits of its SHA-256, quoted.
+    static func of(_ body: [UInt8]) -> String {
+        let hash = Base64.encodeURL(Array(SHA256.digest(body).prefix(12)))
+        return "\"" + String(decoding: hash, as: UTF8.self) + "\""
+    }
+
+    /// Whether If-None-Match names the tag, or any by `*`; compared weakly (section 13.1.2).
+    static func isListed(_ tag: String, in header: [UInt8]?) -> Bool {
+        guard let header else { return false }
+        return header.split(separator: UInt8(ascii: ",")).contains { member in
+            var trimmed = member.filter { $0 != 0x20 && $0 != 0x09 }
+            if trimmed.starts(with: [UInt8(ascii: "W"), UInt8(ascii: "/")]) {
+                trimmed.removeFirst(2)
+            }
+            return trimmed == [UInt8(ascii: "*")] || trimmed.elementsEqual(tag.utf8)
+        }
+    }
+}

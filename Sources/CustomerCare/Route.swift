@@ -1,0 +1,61 @@
+import HTTP
+
+/// A capability of a client; each operation that is not public names the one it needs.
+enum Scope: String, Sendable, CaseIterable {
+    case accounts
+    case importing = "import"
+    case staff
+    case admin
+    case partner
+}
+
+/// Where an operation is found, who may call it and what it needs before it is asked.
+struct Route: Sendable {
+    /// Who may call.
+    enum Access: Sendable, Equatable {
+        case everybody
+        case clients(Scope)
+    }
+
+    /// What caches may do with an answer.
+    enum Caching: Sendable, Equatable {
+        /// Personal data: kept by the caller only, and asked anew.
+        case personal
+        /// The same for everybody, for so many seconds.
+        case shared(seconds: Int)
+    }
+
+    let method: HTTP.Method
+    /// The path with parameters in braces, such as `/v1/accounts/{account}`.
+    let template: String
+    var access = Access.clients(.accounts)
+    var caching = Caching.personal
+    /// Whether an Idempotency-Key is required: for what creates money, a ticket, a subscription.
+    var needsIdempotencyKey = false
+
+    /// Whether a JSON body is expected.
+    var hasBody: Bool { method == .post || method == .put || method == .patch }
+    /// Whether nothing changes.
+    var isRead: Bool { method == .get }
+
+    static func get(_ template: String) -> Route { Route(method: .get, template: template) }
+    static func post(_ template: String) -> Route { Route(method: .post, template: template) }
+    static func put(_ template: String) -> Route { Route(method: .put, template: template) }
+    static func patch(_ template: String) -> Route { Route(method: .patch, template: template) }
+    static func delete(_ template: String) -> Route { Route(method: .delete, template: template) }
+
+    /// The route open to everybody, its answers cached for an hour.
+    func forEverybody() -> Route {
+        var route = self
+        route.access = .everybody
+        route.caching = .shared(seconds: 3_600)
+        return route
+    }
+
+    /// The route with a required Idempotency-Key.
+    func withIdempotencyKey() -> Route {
+        var route = self
+        route.needsIdempotencyKey = true
+        return route
+    }
+}

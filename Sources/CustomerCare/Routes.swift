@@ -1,0 +1,34 @@
+/// The table of contents of the product: every operation, one line each.
+enum Routes {
+    static let all: [any Endpoint.Type] = [
+        // Accounts: a person's Zalo identity.
+        PutAccount.self,
+        GetAccount.self,
+        DeleteAccount.self,
+
+        // Subscriptions: an account follows a customer code.
+        AddSubscriptions.self,
+        ListSubscriptions.self,
+        GetSubscription.self,
+        UpdateSubscription.self,
+        RemoveSubscription.self,
+        VerifySubscription.self,
+
+        // Look-ups of a followed code.
+        GetCustomer.self,
+        ListBills.self,
+        GetCurrentBill.self,
+        GetBill.self,
+        GetDebts.self,
+        GetAccountDebts.self,
+
+        // Support, for everybody.
+        ListGuides.self,
+        GetGuide.self,
+        ListHotlines.self,
+
+        // Reference, for everybody.
+        GetOpenAPI.self,
+        GetProblemPage.self,
+    ]
+}

@@ -1,0 +1,223 @@
+package import HTTP
+import Electricity
+import JSON
+import Postgres
+import Reactor
+import Signing
+
+/// The product on one loop: takes a request to its operation and the answer back.
+///
+/// The order of the checks is that of the contract: path 404, method 405, signature 401, scope
+/// 403, rate 429, media type 415, Idempotency-Key 400, JSON 400, values 422; then the operation.
+package final class Service: Application {
+    /// What the operations of a loop share.
+    struct Parts {
+        let database: DatabaseAccess<Problem>
+        let personalData: PersonalData
+        let guides: GuideBook
+        let readAudit: ReadAudit
+        let ids: IDSource
+    }
+
+    private let world: World
+    private let parts: Parts
+    private let authenticator: Authenticator
+    private let limiter: RateLimiter
+    private let observer: Observer
+    private let router: Router<any Endpoint.Type>
+
+    init(
+        world: World, parts: Parts, authenticator: Authenticator, limiter: RateLimiter,
+        observer: Observer
+    ) {
+        self.world = world
+        self.parts = parts
+        self.authenticator = authenticator
+        self.limiter = limiter
+        self.observer = observer
+        var router = Router<any Endpoint.Type>()
+        for endpoint in Routes.all { router.add(endpoint, at: endpoint.route) }
+        self.router = router
+    }
+
+    package func bodyPlan(for request: Request) -> BodyPlan {
+        .buffered(maximumBytes: Limits.bufferedBodyBytes)
+    }
+
+    package func refusal(status: Int) -> Response {
+        observer.observe(.requestRefused(status: status))
+        let id = parts.ids.next(at: world.now())
+        return ResponseComposer.response(
+            to: Problem(Problem.Code(status: status)), requestId: id.description,
+            language: .vietnamese)
+    }
+
+    package func respond(to request: Request) async -> Response {
+        let start = MonotonicInstant.now
+        let now = world.now()
+        let exchange = Exchange(
+            request: request, now: now, requestId: parts.ids.next(at: now))
+        let response: Response
+        do {
+            response = try await answer(exchange)
+        } catch {
+            note(error, exchange)
+            response = ResponseComposer.response(
+                to: error, requestId: exchange.requestId.description,
+                language: exchange.language, quota: exchange.quota)
+        }
+        observer.requestAnswered(
+            operation: exchange.operation, method: request.method?.rawValue ?? "-",
+            status: response.status, nanoseconds: MonotonicInstant.now.nanoseconds(since: start),
+            requestId: exchange.requestId.description, traceId: exchange.traceId,
+            clientName: exchange.client?.name, customerCode: exchange.context?.customerCode,
+            bytes: response.body.count)
+        return response
+    }
+
+    /// What becomes known of one request on its way.
+    private final class Exchange {
+        let request: Request
+        let now: Instant
+        let requestId: UUID
+        lazy var language = Language(accepting: request.fields.combined("accept-language"))
+        lazy var traceId = TraceParent.traceId(request.fields.only("traceparent"))
+        var operation = "-"
+        var client: Client?
+        var nonce: SignedNonce?
+        var quota: RateLimiter.Quota?
+        var context: Context?
+
+        init(request: Request, now: Instant, requestId: UUID) {
+            self.request = request
+            self.now = now
+            self.requestId = requestId
+        }
+    }
+
+    // MARK: The stages of a request
+
+    private func answer(_ exchange: Exchange) async throws(Problem) -> Response {
+        let request = exchange.request
+        if request.target.isAsterisk {
+            return ResponseComposer.options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", exchange.requestId)
+        }
+        switch router.match(request.method, request.target.path) {
+        case .notFound:
+            throw Problem(.notFound)
+        case .methodNotAllowed(let allowed):
+            if request.method == .options {
+                return ResponseComposer.options(allowed, exchange.requestId)
+            }
+            var problem = Problem(request.method == nil ? .notImplemented : .methodNotAllowed)
+            problem.allowedMethods = allowed
+            throw problem
+        case .found(let endpoint, let path):
+            exchange.operation = endpoint.operationId
+            try admit(exchange, to: endpoint.route)
+            return try await run(endpoint, path: path, exchange)
+        }
+    }
+
+    /// Finds out who asks, and whether they may ask this and now.
+    private func admit(_ exchange: Exchange, to route: Route) throws(Problem) {
+        guard case .clients(let scope) = route.access else { return }
+        let (client, nonce) = try authenticator.authenticate(exchange.request, now: exchange.now)
+        exchange.client = client
+        exchange.nonce = nonce
+        guard client.scopes.contains(scope) else { throw Problem(.forbidden) }
+        exchange.quota = limiter.count(client, now: exchange.now)
+        if let quota = exchange.quota, quota.isExceeded {
+            var problem = Problem(.rateLimited)
+            problem.retryAfterSeconds = quota.resetSeconds
+            throw problem
+        }
+    }
+
+    private func run(
+        _ endpoint: any Endpoint.Type, path: [(name: String, value: String)], _ exchange: Exchange
+    ) async throws(Problem) -> Response {
+        let request = exchange.request
+        let route = endpoint.route
+        if route.hasBody { try MediaType.requireJSON(request) }
+        let idempotency = route.needsIdempotencyKey ? try IdempotencyKey(request) : nil
+        guard let query = Percent.decodeQuery(request.target.query) else {
+            throw Problem(.badRequest)
+        }
+        let body = route.hasBody ? try Service.json(request.body) : .null
+        let operation = try endpoint.init(Arguments(path: path, query: query), body: body)
+        let context = Context(
+            now: exchange.now, requestId: exchange.requestId, language: exchange.language,
+            client: exchange.client, nonce: exchange.nonce, idempotency: idempotency, parts: parts)
+        exchange.context = context
+        let answer = try await operation.respond(in: context)
+        return ResponseComposer.response(
+            to: answer, route: route, request: request, requestId: exchange.requestId.description,
+            quota: exchange.quota)
+    }
+
+    private static func json(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
+        do {
+            return try JSONValue.parse(bytes)
+        } catch {
+            var problem = Problem(.invalidJSON)
+            let place = "\(error.line):\(error.column)"
+            problem.detail = Wording(
+                "JSON không hợp lệ (dòng:cột \(place)).",
+                "Invalid JSON at line:column \(place): \(error.reason.rawValue).")
+            throw problem
+        }
+    }
+
+    /// Tells the log what the client is not told.
+    private func note(_ problem: Problem, _ exchange: Exchange) {
+        let requestId = exchange.requestId.description
+        switch problem.code {
+        case .unauthenticated:
+            observer.observe(
+                .signatureRefused(
+                    reason: problem.reason ?? "-", keyId: exchange.nonce?.keyId ?? "-",
+                    requestId: requestId))
+        case .rateLimited:
+            observer.observe(
+                .rateLimitReached(
+                    client: exchange.client?.name ?? "-", operation: exchange.operation))
+        case .internalError, .unavailable, .outcomeUnknown:
+            observer.observe(
+                .requestFailed(
+                    operation: exchange.operation, requestId: requestId,
+                    reason: problem.reason ?? problem.code.rawValue))
+        default:
+            break
+        }
+    }
+}
+
+/// The W3C Trace Context header; an invalid one is as good as none.
+enum TraceParent {
+    /// The trace id of `00-<32 hex>-<16 hex>-<2 hex>`.
+    static func traceId(_ header: [UInt8]?) -> String? {
+        guard let header, header.count >= 55, header[2] == 0x2D, header[35] == 0x2D,
+            header[52] == 0x2D, Array(header[0..<2]) != Array("ff".utf8)
+        else { return nil }
+        let id = header[3..<35]
+        let isHex = id.allSatisfy { $0.hexDigitValue != nil && !(0x41...0x46).contains($0) }
+        guard isHex, id.contains(where: { $0 != 0x30 }) else { return nil }
+        return String(validating: id, as: UTF8.self)
+    }
+}
+
+/// The media type of request bodies.
+enum MediaType {
+    /// Throws 415 unless the body is announced, once, as plain `application/json`.
+    static func requireJSON(_ request: Request) throws(Problem) {
+        guard let type = request.fields.only("content-type"),
+            request.fields.count(of: "content-encoding") == 0
+        else { throw Problem(.unsupportedMediaType) }
+        let essence = type.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 && $0 != 0x09 }
+        let lowerCase = essence.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+        guard lowerCase == Array("application/json".utf8) else {
+            throw Problem(.unsupportedMediaType)
+        }
+    }
+}
