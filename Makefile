@@ -1,0 +1,27 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check format build database image
+
+help: ## This list.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
+		while IFS="$$(printf '\t')" read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+run: ## Build, then run the service with its own PostgreSQL and demo data. PORT and ADMIN_PORT choose ports.
+	@scripts/run
+
+test: ## Everything CI runs.
+	@scripts/test
+
+check: ## Formatter, shellcheck, hadolint, compose file, openapi.yaml, dependencies.
+	@scripts/check
+
+format: ## Format all Swift files in place.
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+build: ## The release binary, as `make run` and the image use it.
+	swift build -c release --static-swift-stdlib --product customer-care
+
+database: ## Only the private PostgreSQL cluster, with both roles.
+	@scripts/run --database-only
+
+image: ## The container image customer-care:latest.
+	docker build --file docker/Dockerfile --tag customer-care:latest .

@@ -1,0 +1,83 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What every own target is held to; said once, here.
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+        swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+
+let package = Package(
+    name: "customer-care",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .target(name: "CAssets", exclude: ["guides", "migrations"]),
+
+        module("Reactor", uses: ["CLinux"]),
+        module("HTTP", uses: ["Reactor", "CLinux"]),
+        module("Postgres", uses: ["Reactor", "CLibPQ", "CLinux"]),
+        module("JSON", uses: ["CJansson"]),
+        module("Signing", uses: ["COpenSSL"]),
+        module("Electricity"),
+        module(
+            "CustomerCare",
+            uses: [
+                "Reactor", "HTTP", "Postgres", "JSON", "Signing", "Electricity", "CAssets",
+                configuration, logging, metrics,
+            ]),
+        .executableTarget(
+            name: "customer-care", dependencies: ["CustomerCare", argumentParser],
+            swiftSettings: settings),
+
+        tests(of: "Reactor"),
+        tests(of: "HTTP", uses: ["Reactor"]),
+        tests(of: "Postgres", uses: ["Reactor"]),
+        tests(of: "JSON"),
+        tests(
+            of: "Signing",
+            uses: [
+                .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
+            ]),
+        tests(of: "Electricity"),
+        tests(
+            of: "CustomerCare",
+            uses: [
+                "Reactor", "HTTP", "Postgres", "JSON", "Signing", "Electricity",
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        .testTarget(
+            name: "StyleTests", dependencies: [.product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# The whole journey: account, subscription, verification, bills, debts, delete.
+set -uo pipefail
+# shellcheck source=Tests/curl/assert.bash
+source "$(dirname "${BASH_SOURCE[0]}")/assert.bash"
+
+user=$(new_zalo_user)
+code=$(customer "$ordinary" customerCode)
+phone=$(customer "$ordinary" phone)
+declaration='"declaration":{"confirmed":true,"textVersion":"2026-01"}'
+
+# --- Account
+
+signed PUT /v1/accounts "{\"zaloUserId\":\"$user\",\"locale\":\"vi\"}"
+answers "a new account is created" 201
+account=$(read_json 'it["accountId"]')
+is "its address is named" "$(header location)" "/v1/accounts/$account"
+signed PUT /v1/accounts "{\"zaloUserId\":\"$user\"}"
+answers "the second call finds it" 200
+is "with the same id" "$(read_json 'it["accountId"]')" "$account"
+signed GET "/v1/accounts/$account"
+answers "the account can be read" 200
+home=/v1/accounts/$account
+
+# --- Subscription
+
+signed GET "$home/subscriptions"
+answers "nothing is followed yet" 200
+is "the list is empty" "$(read_json 'it["items"]')" "[]"
+export IDEMPOTENCY_KEY
+IDEMPOTENCY_KEY=$(openssl rand -hex 16)
+# Blanks and small letters are forgiven.
+signed POST "$home/subscriptions" "{\"customerCodes\":[\" ${code,,} \"],$declaration}"
+answers "the code is accepted, to be verified" 202
+subscription=$(read_json 'it["items"][0]["subscriptionId"]')
+is "the code is in its form" "$(read_json 'it["items"][0]["customerCode"]')" "$code"
+is "it is pending" "$(read_json 'it["items"][0]["state"]')" pending
+is "five attempts are left" "$(read_json 'it["items"][0]["verification"]["attemptsLeft"]')" 5
+first=$body
+signed POST "$home/subscriptions" "{\"customerCodes\":[\" ${code,,} \"],$declaration}"
+answers "the same key is answered again" 202
+is "with the stored answer" "$body" "$first"
+unset IDEMPOTENCY_KEY
+signed GET "$home/customers/$code/bills/current"
+answers "an unverified code shows nothing" 404 not_found
+
+# --- Verification
+
+# No Idempotency-Key is asked for here.
+IDEMPOTENCY_KEY="" signed POST "$home/subscriptions/$subscription/verification" \
+    '{"phone":"0900000000"}'
+answers "a wrong phone is refused" 422 verification_failed
+is "one attempt fewer is left" "$(read_json 'it["attemptsLeft"]')" 4
+IDEMPOTENCY_KEY="" signed POST "$home/subscriptions/$subscription/verification" \
+    "{\"phone\":\"$phone\"}"
+answers "the right phone is accepted" 200
+is "the subscription is active" "$(read_json 'it["state"]')" active
+is "a phone assures more than a name" "$(read_json 'it["assurance"]')" standard
+signed PATCH "$home/subscriptions/$subscription" '{"alias":"Nhà tôi"}'
+answers "it takes an alias" 200
+is "the alias is kept" "$(read_json 'it["alias"]')" "Nhà tôi"
+
+# --- Profile and bills
+
+signed GET "$home/customers/$code"
+answers "the profile can be read" 200
+is "the name is masked" "$(read_json '"*" in it["holderName"]')" true
+signed GET "$home/customers/$code/bills/current"
+answers "this month's bill is answered" 200
+is "bill or reason, never both" "$(read_json '(it["bill"] is None) != (it["reason"] is None)')" true
+signed GET "$home/customers/$code/bills"
+answers "the bills are listed" 200
+month=$(read_json 'it["items"][0]["month"]')
+is "newest first" "$(read_json \
+    '[b["month"] for b in it["items"]] == sorted((b["month"] for b in it["items"]), reverse=True)')" \
+    true
+etag=$(header etag)
+is "a list has a validator" "${etag:+yes}" yes
+status=$("$repository/scripts/signed-curl" GET "$base_url$home/customers/$code/bills" -- \
+    --header "If-None-Match: $etag" --output /dev/null --write-out '%{http_code}')
+is "an unchanged list is not sent again" "$status" 304
+signed GET "$home/customers/$code/bills?limit=2"
+answers "a page can be small" 200
+is "it has two bills" "$(read_json 'len(it["items"])')" 2
+next=$(read_json 'it["next"]')
+last=$(read_json 'it["items"][-1]["month"]')
+signed GET "$home/customers/$code/bills?limit=2&cursor=$next"
+answers "the next page follows" 200
+is "it goes on below" "$(read_json "it['items'][0]['month'] < '$last'")" true
+signed GET "$home/customers/$code/bills/$month"
+answers "a month's bill is answered" 200
+is "the lines add up" \
+    "$(read_json 'sum(l["amount"] for l in it["bill"]["lines"]) == it["bill"]["amountExcludingVAT"]')" \
+    true
+is "tax and total add up" "$(read_json \
+    'it["bill"]["amountExcludingVAT"] + it["bill"]["vat"] == it["bill"]["total"]')" true
+signed GET "$home/customers/$code/bills/2099-01"
+answers "a month to come is an answer" 200
+is "it says so" "$(read_json 'it["reason"]')" future_month
+
+# --- Debts
+
+signed GET "$home/customers/$code/debts"
+answers "the debts of the code are answered" 200
+total=$(read_json 'it["total"]')
+is "the months add up" "$(read_json 'sum(m["remaining"] for m in it["months"]) == it["total"]')" true
+signed GET "$home/debts"
+answers "the debts of the account are answered" 200
+is "one code, the same total" "$(read_json 'it["total"]')" "$total"
+
+# --- Support, unsigned
+
+unsigned GET /v1/support/guides
+answers "the guides need no signature" 200
+slug=$(read_json 'it["items"][0]["slug"]')
+unsigned GET "/v1/support/guides/$slug" --header "Accept-Language: en"
+answers "a guide can be read" 200
+unsigned GET /v1/support/hotlines
+answers "so can the hotlines" 200
+
+# --- The end
+
+signed DELETE "$home/subscriptions/$subscription"
+answers "the code is no longer followed" 204
+signed GET "$home/customers/$code/bills/$month"
+answers "and shows nothing at once" 404 not_found
+signed DELETE "$home"
+answers "the account is deleted" 204
+signed GET "$home"
+answers "and is gone" 404 not_found
+
+finish
