@@ -25,7 +25,7 @@ private func routedTypes(_ file: SourceFile) -> [String] {
 }
 
 /// The files that declare a type conforming to `Endpoint`.
-private func endpointFiles(_ files: [SourceFile]) -> [SourceFile] {
+func endpointFiles(_ files: [SourceFile]) -> [SourceFile] {
     files.filter { file in
         file.isSwift && file.path.hasPrefix("Sources/CustomerCare/Endpoints/")
             && inheritances(in: file).contains { $0.supertypes.contains("Endpoint") }
@@ -38,18 +38,23 @@ private func endpointFiles(_ files: [SourceFile]) -> [SourceFile] {
     let routed = files.filter { $0.path == "Sources/CustomerCare/Routes.swift" }
         .flatMap(routedTypes)
     let endpoints = endpointFiles(files)
-    let tests = files.filter { $0.path.hasPrefix("Tests/CustomerCareTests/") }.map(\.stem)
+    let tests = files.filter { $0.path.hasPrefix("Tests/CustomerCareTests/") }
     var findings: [Finding] = []
     func fault(_ path: String, _ message: String) {
         findings.append(Finding(path: path, line: 1, message: message))
     }
     for operation in operations.sorted() {
-        let files = endpoints.filter { $0.stem == operation }.map(\.path)
+        let files = endpoints.filter { $0.stem == operation }
         if files.count != 1 {
             fault("openapi.yaml", "\(operation) has \(files.count) files \(operation).swift")
         }
-        if tests.filter({ $0 == operation + "Tests" }).count != 1 {
+        let place = files.first?.folder.replacing(
+            "Sources/CustomerCare/Endpoints/", with: "Tests/CustomerCareTests/")
+        let own = tests.filter { $0.stem == operation + "Tests" }
+        if own.count != 1 {
             fault("openapi.yaml", "\(operation) needs one test file \(operation)Tests.swift")
+        } else if let place, let misplaced = own.first(where: { $0.folder != place }) {
+            fault(misplaced.path, "the tests of \(operation) lie in \(place)")
         }
         if routed.filter({ $0 == operation }).count != 1 {
             fault("Sources/CustomerCare/Routes.swift", "\(operation).self must stand here once")
@@ -57,6 +62,12 @@ private func endpointFiles(_ files: [SourceFile]) -> [SourceFile] {
     }
     for name in Set(routed).subtracting(operations).sorted() {
         fault("Sources/CustomerCare/Routes.swift", "\(name) is no operation of openapi.yaml")
+    }
+    for file in endpoints {
+        let types = inheritances(in: file).filter { $0.supertypes.contains("Endpoint") }
+        if types.map(\.type) != [file.stem] {
+            fault(file.path, "this file holds one endpoint, \(file.stem)")
+        }
     }
     for file in endpoints where !operations.contains(file.stem) {
         fault(file.path, "\(file.stem) is no operation of openapi.yaml")
@@ -90,16 +101,23 @@ struct OperationRules {
             expectFindings(1, unmatchedOperations, files)
         }
         expectFindings(2, unmatchedOperations, Array(whole.dropFirst()))
+        let misnamed = SourceFile(
+            Self.endpoint.path, Self.endpoint.text + "struct ListMore: Endpoint {}\n")
+        expectFindings(
+            1, unmatchedOperations, [Self.contract, Self.routes, misnamed, Self.test])
     }
 
-    @Test("an endpoint lies two folders deep, and only once")
+    @Test("an endpoint lies in the folder of its noun, once, and its tests in one of that name")
     func places() {
         let misplaced = SourceFile(
             "Sources/CustomerCare/Endpoints/ListBills.swift", Self.endpoint.text)
         expectFindings(
-            1, unmatchedOperations, [Self.contract, Self.routes, misplaced, Self.test])
+            2, unmatchedOperations, [Self.contract, Self.routes, misplaced, Self.test])
         expectFindings(
             2, unmatchedOperations,
-            [Self.contract, Self.routes, misplaced, Self.endpoint, Self.test])
+            [Self.contract, Self.routes, Self.endpoint, misplaced, Self.test])
+        let strayTest = SourceFile("Tests/CustomerCareTests/Debts/ListBillsTests.swift", "")
+        expectFindings(
+            1, unmatchedOperations, [Self.contract, Self.routes, Self.endpoint, strayTest])
     }
 }

@@ -50,6 +50,9 @@ struct SourceFile: Sendable {
         return String(parts[1])
     }
 
+    /// The path without the file's name.
+    var folder: Substring { path.dropLast(name.count) }
+
     /// The file's name without folders.
     var name: String { String(path.split(separator: "/").last ?? "") }
 
