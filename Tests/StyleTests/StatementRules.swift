@@ -39,7 +39,13 @@ private func mayHoldPlainSQL(_ file: SourceFile) -> Bool { file.module == "Postg
 
 @Sendable private func strayStatements(_ files: [SourceFile]) -> [Finding] {
     files.filter { $0.isSwift && $0.isSource && !mayHoldPlainSQL($0) }.flatMap { file in
-        file.literals.filter { isSQL($0.text) }.compactMap { literal in
+        let names = Set(statementNames(file).map(\.offset))
+        // What follows the name is SQL, however it begins.
+        let statements = file.literals.filter { literal in
+            isSQL(literal.text)
+                || (isStatementArgument(literal, in: file) && !names.contains(literal.offset))
+        }
+        return statements.compactMap { literal in
             let fault: String? =
                 if !isStatementArgument(literal, in: file) {
                     "SQL stands only in the one literal of a Statement or Command"
@@ -74,23 +80,37 @@ extension String {
     }
 }
 
+/// What the statements of a file below Endpoints may be called after: the file, which for an
+/// endpoint is its operation.
+///
+/// What operations share lies beside them in a file of its own and may be called after one of them,
+/// so that a slow statement in a log leads to its caller.
+private func statementPrefixes(_ file: SourceFile, among endpoints: [SourceFile]) -> [String] {
+    if endpoints.contains(where: { $0.path == file.path }) { return [snakeCase(file.stem)] }
+    return [snakeCase(file.stem)]
+        + endpoints.filter { $0.folder == file.folder }.map { snakeCase($0.stem) }
+}
+
 @Sendable private func misnamedStatements(_ files: [SourceFile]) -> [Finding] {
     var seen: Set<String> = []
+    let endpoints = endpointFiles(files)
     return files.filter { $0.isSwift && $0.isSource }.flatMap { file in
-        statementNames(file).compactMap { literal -> Finding? in
-            let operation = snakeCase(file.stem)
-            let isEndpoint = file.path.hasPrefix("Sources/CustomerCare/Endpoints/")
-            let isNamedAfterFile =
-                literal.text == operation || literal.text.hasPrefix(operation + "_")
+        let isBelowEndpoints = file.path.hasPrefix("Sources/CustomerCare/Endpoints/")
+        let prefixes = statementPrefixes(file, among: endpoints)
+        return statementNames(file).compactMap { literal -> Finding? in
+            let isNamedAfterFile = prefixes.contains {
+                literal.text == $0 || literal.text.hasPrefix($0 + "_")
+            }
             if !seen.insert(literal.text).inserted {
                 return file.finding(at: literal.offset, "a second statement \(literal.text)")
             }
             if literal.text != snakeCase(literal.text) || literal.text.contains("-") {
                 return file.finding(at: literal.offset, "a statement's name is snake case")
             }
-            if isEndpoint && !isNamedAfterFile {
+            if isBelowEndpoints && !isNamedAfterFile {
                 return file.finding(
-                    at: literal.offset, "a statement of this file is called \(operation)…")
+                    at: literal.offset,
+                    "a statement of this file is called \(prefixes.joined(separator: "…, "))…")
             }
             return nil
         }
@@ -121,6 +141,10 @@ struct StatementRules {
         expectFindings(
             1, strayStatements, Self.path,
             Self.good.replacing("    -- One row per bill of $1.\n", with: ""))
+        expectFindings(
+            1, strayStatements, Self.path,
+            Self.good.replacing(
+                "-- One row per bill of $1.\n    select 1", with: "lock table bills"))
         expectFindings(0, strayStatements, Self.path, "let text = \"select\"\n")
     }
 
@@ -137,5 +161,20 @@ struct StatementRules {
         expectFindings(
             0, misnamedStatements, Self.path,
             Self.good.replacing("list_bills", with: "list_bills_next"))
+    }
+
+    @Test("a statement that operations share is named after one of them, or after its file")
+    func sharedNames() {
+        let folder = "Sources/CustomerCare/Endpoints/Bills/"
+        let endpoint = SourceFile(folder + "ListBills.swift", "struct ListBills: Endpoint {}\n")
+        let shared = SourceFile(folder + "BillPage.swift", Self.good)
+        expectFindings(0, misnamedStatements, [endpoint, shared])
+        expectFindings(1, misnamedStatements, [shared])
+        let other = SourceFile(
+            folder + "GetBill.swift", "struct GetBill: Endpoint {}\n" + Self.good)
+        expectFindings(1, misnamedStatements, [endpoint, other])
+        expectFindings(
+            0, misnamedStatements,
+            [SourceFile(shared.path, Self.good.replacing("list_bills", with: "bill_page_next"))])
     }
 }
