@@ -27,7 +27,7 @@ private let boundFiles: Set<String> = ["Limits.swift", "Deadlines.swift"]
 /// Calendar arithmetic, whose constants (seconds of a day, days of 400 years) are neither bounds
 /// nor prices.
 private let calendarFiles: Set<String> = [
-    "LocalDate.swift", "BillingMonth.swift", "Instant.swift", "HTTPDate.swift",
+    "LocalDate.swift", "BillingMonth.swift", "Instant.swift", "DateField.swift",
 ]
 
 @Sendable private func unnamedLimits(_ files: [SourceFile]) -> [Finding] {
@@ -54,14 +54,34 @@ private let calendarFiles: Set<String> = [
         }
 }
 
+/// Whether the number goes on behind a point, or has a decimal exponent: without a type such a
+/// literal is a `Double`.
+private func isFraction(_ number: Number, in code: [UInt8]) -> Bool {
+    if number.text.hasPrefix("0x") { return false }
+    // `pair.0.1` names parts of a tuple.
+    if number.offset > 0, code[number.offset - 1] == UInt8(ascii: ".") { return false }
+    if number.text.contains("e") { return true }
+    let rest = code[(number.offset + number.text.utf8.count)...].prefix(2)
+    return rest.first == UInt8(ascii: ".") && rest.last.map(isDigit) == true
+}
+
+private func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+}
+
 @Sendable private func floatingPoint(_ files: [SourceFile]) -> [Finding] {
-    files.filter { $0.isSwift && $0.isSource && $0.module == "Electricity" }.flatMap { file in
-        ["Double", "Float", "Float32", "Float64", "CGFloat"].flatMap { type in
-            offsets(of: type, in: file.code).map {
-                file.finding(at: $0, "\(type): money and energy are integers")
+    let types = ["Double", "Float", "Float16", "Float32", "Float64", "Float80", "CGFloat"]
+    return files.filter { $0.isSwift && $0.isSource && $0.module == "Electricity" }
+        .flatMap { file in
+            types.flatMap { type in
+                offsets(of: type, in: file.code).map {
+                    file.finding(at: $0, "\(type): money and energy are integers")
+                }
             }
+                + numbers(in: file).filter { isFraction($0, in: file.code) }.map {
+                    file.finding(at: $0.offset, "a fraction: money and energy are integers")
+                }
         }
-    }
 }
 
 @Suite("Numbers")
@@ -89,5 +109,10 @@ struct NumberRules {
         expectClean(floatingPoint)
         expectFindings(1, floatingPoint, "Sources/Electricity/A.swift", "let kWh: Double = 1\n")
         expectFindings(0, floatingPoint, "Sources/Electricity/A.swift", "let isDoubled = true\n")
+        expectFindings(
+            2, floatingPoint, "Sources/Electricity/A.swift", "let vat = 0.08\nlet kWh = 1e3\n")
+        expectFindings(
+            0, floatingPoint, "Sources/Electricity/A.swift",
+            "let a = 1...3\nlet b = pair.0.1\nlet c = f { $0.1 }\nlet d = 0x1e\n")
     }
 }
