@@ -31,7 +31,8 @@ final class GuideBook: Sendable {
 
     /// Reads the assets; throws when one cannot be used.
     init() throws(Fault) {
-        let slugs = try GuideBook.text("guides/guides.index").split(separator: "\n").map(String.init)
+        let index = try GuideBook.text("guides/guides.index")
+        let slugs = index.split(separator: "\n").map(String.init)
         vietnamese = try GuideBook.chapters(slugs, in: .vietnamese)
         english = try GuideBook.chapters(slugs, in: .english)
         contract = try GuideBook.bytes("openapi.yaml")

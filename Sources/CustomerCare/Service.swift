@@ -1,5 +1,5 @@
-package import HTTP
 import Electricity
+package import HTTP
 import JSON
 import Postgres
 import Reactor
@@ -100,7 +100,8 @@ package final class Service: Application {
     private func answer(_ exchange: Exchange) async throws(Problem) -> Response {
         let request = exchange.request
         if request.target.isAsterisk {
-            return ResponseComposer.options("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", exchange.requestId)
+            return ResponseComposer.options(
+                "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", exchange.requestId)
         }
         switch router.match(request.method, request.target.path) {
         case .notFound:

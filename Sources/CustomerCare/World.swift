@@ -3,7 +3,9 @@ import Postgres
 import Reactor
 import Signing
 
-/// What the service takes from outside itself: the time and chance. Tests hand in their own.
+/// What the service takes from outside itself: the time and chance.
+///
+/// Tests hand in their own.
 package struct World: Sendable {
     /// The wall clock.
     var now: @Sendable () -> Instant
@@ -51,7 +53,7 @@ final class IDSource {
             do {
                 block = try world.randomBytes(IDSource.blockBytes)
             } catch {
-                // Without randomness no id is unique and no nonce safe: stopping is the only answer.
+                // Without randomness no id is unique and no nonce safe: there is no way on.
                 preconditionFailure("the system gives no random bytes: \(error)")
             }
         }

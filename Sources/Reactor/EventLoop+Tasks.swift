@@ -1,6 +1,6 @@
 /// Starting tasks on a loop and sleeping in them.
 extension EventLoop {
-    /// Runs `operation` at once on the loop, up to its first suspension; later parts come back here.
+    /// Runs `operation` at once on the loop, up to its first suspension; later parts return here.
     ///
     /// Must be called on the loop. The operation is not `Sendable`-checked against the caller:
     /// both stand on the same thread.

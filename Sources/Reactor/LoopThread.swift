@@ -19,7 +19,7 @@ package final class LoopThread {
                 do {
                     try loop.run()
                 } catch {
-                    // A loop that cannot wait has lost its purpose; the others must not go on alone.
+                    // A loop that cannot wait is of no use; the others must not go on alone.
                     preconditionFailure("the event loop cannot wait for events: \(error)")
                 }
                 return nil

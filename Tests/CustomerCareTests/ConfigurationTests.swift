@@ -163,7 +163,8 @@ struct ConfigurationTests {
         arguments: [
             "host=db password=s3cret", "postgresql://care:s3cret@db", "postgres://a:s3c@s3cret@b",
             "postgresql://db/care?user=a&password=s3cret", "postgresql://a:s3?s3cret@db/care",
-            "postgresql:///care?host=/tmp&%70assword=s3cret", "postgresql:///care?sslpassword=s3cret",
+            "postgresql:///care?host=/tmp&%70assword=s3cret",
+            "postgresql:///care?sslpassword=s3cret",
             "s3cret",
         ])
     func masking(_ text: String) {

@@ -72,7 +72,7 @@ signed GET "$home/customers/$code/bills"
 answers "the bills are listed" 200
 month=$(read_json 'it["items"][0]["month"]')
 is "newest first" "$(read_json \
-    '[b["month"] for b in it["items"]] == sorted((b["month"] for b in it["items"]), reverse=True)')" \
+    '(lambda months: months == sorted(months, reverse=True))([b["month"] for b in it["items"]])')" \
     true
 etag=$(header etag)
 is "a list has a validator" "${etag:+yes}" yes
@@ -89,9 +89,8 @@ answers "the next page follows" 200
 is "it goes on below" "$(read_json "it['items'][0]['month'] < '$last'")" true
 signed GET "$home/customers/$code/bills/$month"
 answers "a month's bill is answered" 200
-is "the lines add up" \
-    "$(read_json 'sum(l["amount"] for l in it["bill"]["lines"]) == it["bill"]["amountExcludingVAT"]')" \
-    true
+is "the lines add up" "$(read_json \
+    'sum(l["amount"] for l in it["bill"]["lines"]) == it["bill"]["amountExcludingVAT"]')" true
 is "tax and total add up" "$(read_json \
     'it["bill"]["amountExcludingVAT"] + it["bill"]["vat"] == it["bill"]["total"]')" true
 signed GET "$home/customers/$code/bills/2099-01"
@@ -103,7 +102,8 @@ is "it says so" "$(read_json 'it["reason"]')" future_month
 signed GET "$home/customers/$code/debts"
 answers "the debts of the code are answered" 200
 total=$(read_json 'it["total"]')
-is "the months add up" "$(read_json 'sum(m["remaining"] for m in it["months"]) == it["total"]')" true
+is "the months add up" "$(read_json \
+    'sum(m["remaining"] for m in it["months"]) == it["total"]')" true
 signed GET "$home/debts"
 answers "the debts of the account are answered" 200
 is "one code, the same total" "$(read_json 'it["total"]')" "$total"
