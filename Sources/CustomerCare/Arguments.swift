@@ -71,7 +71,9 @@ struct Arguments {
         return number
     }
 
-    /// A parameter of the query as text, if it is there. Given twice, it says nothing certain.
+    /// A parameter of the query as text, if it is there.
+    ///
+    /// Given twice, it says nothing certain.
     func queryText(_ name: String) throws(Problem) -> String? {
         let values = query.filter { $0.name == name }
         guard values.count <= 1 else { throw Problem(parameter: name, .tooManyItems) }

@@ -19,34 +19,35 @@ package struct Configuration: Sendable {
     /// `…_READ_LINK_COUNT` and `…_WRITE_LINK_COUNT` (links per loop), `…_STATEMENT_TIMEOUT_MS`
     /// and `…_DATABASE_WAIT_TIMEOUT_MS` (milliseconds).
     package var database: DatabaseConfiguration
-    /// The connection of the schema's owner, for migrations, demo data and clients;
-    /// by default that of the service. `CUSTOMER_CARE_OWNER_DATABASE_URL`.
+    /// `CUSTOMER_CARE_OWNER_DATABASE_URL`: the connection of the schema's owner, for migrations,
+    /// demo data and clients; by default that of the service.
     package var ownerDatabaseURL: String
-    /// The port of the interface; 8080. `CUSTOMER_CARE_PORT`.
+    /// `CUSTOMER_CARE_PORT`: the port of the interface; 8080.
     package var port = 8_080
-    /// The port for probes and metrics; 8081. `CUSTOMER_CARE_ADMIN_PORT`.
+    /// `CUSTOMER_CARE_ADMIN_PORT`: the port for probes and metrics; 8081.
     package var adminPort = 8_081
-    /// The address the interface listens on; 127.0.0.1. `CUSTOMER_CARE_BIND_ADDRESS`.
+    /// `CUSTOMER_CARE_BIND_ADDRESS`: the address the interface listens on; 127.0.0.1.
     package var bindAddress = "127.0.0.1"
-    /// The address the admin port listens on; 127.0.0.1. `CUSTOMER_CARE_ADMIN_BIND_ADDRESS`.
+    /// `CUSTOMER_CARE_ADMIN_BIND_ADDRESS`: the address the admin port listens on; 127.0.0.1.
     package var adminBindAddress = "127.0.0.1"
-    /// Where the master key comes from; nil only when the reader of the configuration did not ask
-    /// for one. `CUSTOMER_CARE_MASTER_KEY_FILE` or `CUSTOMER_CARE_MASTER_KEY`.
+    /// `CUSTOMER_CARE_MASTER_KEY_FILE` or `CUSTOMER_CARE_MASTER_KEY`: where the master key comes
+    /// from; nil only when the reader of the configuration did not ask for one.
     package var masterKey: MasterKeySource?
-    /// The origins that clients sign for, each `scheme://host[:port]` in lower case; by default
-    /// 127.0.0.1 and localhost at the port. `CUSTOMER_CARE_ORIGINS`, separated by commas.
+    /// `CUSTOMER_CARE_ORIGINS`, separated by commas: the origins that clients sign for, each
+    /// `scheme://host[:port]` in lower case; by default 127.0.0.1 and localhost at the port.
     package var origins: [String] = []
-    /// Event loops, each with a thread and database links of its own; 1 to 64, by default as many
-    /// as the process may use processors. `CUSTOMER_CARE_LOOP_COUNT`.
+    /// `CUSTOMER_CARE_LOOP_COUNT`: event loops, each with a thread and database links of its own; 1
+    /// to 64, by default as many as the process may use processors.
     package var loopCount = 1
-    /// The least severe level that is logged; info, which includes a line for each request.
-    /// `CUSTOMER_CARE_LOG_LEVEL`.
+    /// `CUSTOMER_CARE_LOG_LEVEL`: the least severe level that is logged; info, which includes a
+    /// line for each request.
     package var logLevel = Logger.Level.info
-    /// How long requests under way may take after a signal to stop, in milliseconds; 15,000.
-    /// `CUSTOMER_CARE_GRACE_TIMEOUT_MS`.
+    /// `CUSTOMER_CARE_GRACE_TIMEOUT_MS`: how long requests under way may take after a signal to
+    /// stop, in milliseconds; 15,000.
     package var graceMilliseconds = 15_000
-    /// The times a connection may take, in milliseconds. `CUSTOMER_CARE_HEADER_TIMEOUT_MS`,
-    /// `…_BODY_TIMEOUT_MS`, `…_IDLE_TIMEOUT_MS`, `…_WRITE_TIMEOUT_MS`, `…_REQUEST_TIMEOUT_MS`.
+    /// `CUSTOMER_CARE_HEADER_TIMEOUT_MS`, `…_BODY_TIMEOUT_MS`, `…_IDLE_TIMEOUT_MS`,
+    /// `…_WRITE_TIMEOUT_MS`, `…_REQUEST_TIMEOUT_MS`: the times a connection may take, in
+    /// milliseconds.
     package var deadlines = Deadlines()
 
     /// Takes the one value that has no default; the rest can be set.

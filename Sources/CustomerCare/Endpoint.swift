@@ -1,6 +1,8 @@
 import JSON
 
-/// One operation of the contract. Its type bears the operationId, its file holds all of it.
+/// One operation of the contract.
+///
+/// Its type bears the operationId, its file holds all of it.
 ///
 /// Initialising checks the request, so a value of the type can only be valid; responding asks the
 /// database and answers.

@@ -4,7 +4,9 @@ import Postgres
 
 /// The one error that reaches a client: a problem document (RFC 9457).
 struct Problem: Error, Sendable {
-    /// The closed list of codes; never renamed, retired ones stay. `openapi.yaml` has the same.
+    /// The closed list of codes; never renamed, retired ones stay.
+    ///
+    /// `openapi.yaml` has the same.
     enum Code: String, Sendable, CaseIterable {
         case badRequest = "bad_request"
         case invalidJSON = "invalid_json"
@@ -38,6 +40,7 @@ struct Problem: Error, Sendable {
 
     /// One wrong field of a request.
     struct FieldError: Sendable, Equatable {
+        /// Where in the request the field stands.
         enum Place: Sendable, Equatable {
             /// A JSON Pointer into the body, as a URI fragment (RFC 6901 section 6).
             case pointer(String)

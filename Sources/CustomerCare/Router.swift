@@ -13,6 +13,7 @@ struct Router<Operation> {
         case notFound
     }
 
+    /// What may follow one beginning of a path, and the operations of the path that ends here.
     private struct Node {
         var literals: [(segment: [UInt8], node: Int)] = []
         var parameter: (name: String, node: Int)?
@@ -21,7 +22,9 @@ struct Router<Operation> {
 
     private var nodes = [Node()]
 
-    /// Adds an operation. Two operations with the same method and path are a mistake.
+    /// Adds an operation.
+    ///
+    /// Two operations with the same method and path are a mistake.
     mutating func add(_ operation: Operation, at route: Route) {
         var current = 0
         for segment in route.template.utf8.dropFirst().split(separator: UInt8(ascii: "/")) {
@@ -50,7 +53,9 @@ struct Router<Operation> {
         return nodes.count - 1
     }
 
-    /// Looks up a raw path. HEAD finds what GET finds.
+    /// Looks up a raw path.
+    ///
+    /// HEAD finds what GET finds.
     func match(_ method: HTTP.Method?, _ path: [UInt8]) -> Match {
         guard path.first == UInt8(ascii: "/") else { return .notFound }
         var parameters: [(name: String, value: String)] = []

@@ -10,6 +10,7 @@ package enum BodyFault: Error, Equatable {
 
 /// The body of one request as it arrives; the socket is read only as fast as the stream is.
 package final class BodyStream {
+    /// How the body ended; no byte comes after it.
     private enum End {
         case finished
         case failed(BodyFault)

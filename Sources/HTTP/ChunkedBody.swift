@@ -4,12 +4,14 @@
 /// white space stands around a size, extensions are well-formed and few, trailers are checked and
 /// dropped.
 struct ChunkedBody {
+    /// What is known after the bytes so far; the status is that of the refusal.
     enum Progress: Equatable {
         case needsMore
         case finished
         case invalid(status: Int)
     }
 
+    /// The part of the body (RFC 9112 section 7.1) that the next byte belongs to.
     private enum State {
         case size
         case extensions

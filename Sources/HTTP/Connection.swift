@@ -3,6 +3,7 @@ import Reactor
 
 /// One connection: reads requests, has them answered one after the other, writes the answers.
 final class Connection: ReadinessHandler, TimerHandler {
+    /// What the connection is at, from one request to the next.
     private enum Phase {
         /// Waiting for a request or in the middle of its head.
         case head

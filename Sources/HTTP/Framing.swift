@@ -1,5 +1,6 @@
 /// Where a request's body ends and what becomes of its connection (RFC 9112 sections 6 and 9).
 struct Framing {
+    /// What content follows the head: none, so many bytes, or chunks until the last.
     enum Body: Equatable {
         case none
         case fixed(Int)

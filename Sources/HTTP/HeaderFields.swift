@@ -3,6 +3,7 @@
 /// One array of bytes and ranges into it: names are lower-cased in place, values are trimmed of
 /// optional whitespace and otherwise as received.
 package struct HeaderFields {
+    /// Where name and value of a field line stand in `bytes`.
     struct Line {
         let name: Range<Int32>
         let value: Range<Int32>

@@ -49,6 +49,7 @@ package struct RequestParser {
         }
     }
 
+    /// Where the line ends, or the status of the refusal.
     private enum LineEnd {
         case missing
         case found(Int)

@@ -101,6 +101,7 @@ package struct JSONObject {
 
     // MARK: - One value
 
+    /// A member whose value cannot be used; it becomes a fault under its key.
     private struct Wrong: Error {
         let code: JSONFault.Code
     }

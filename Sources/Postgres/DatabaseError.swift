@@ -50,6 +50,7 @@ package protocol DatabaseFailure: Error {
 }
 
 extension DatabaseError: DatabaseFailure {
+    /// The error as it is, for callers without an error type of their own.
     package init(_ error: DatabaseError) {
         self = error
     }

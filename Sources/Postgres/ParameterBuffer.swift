@@ -74,6 +74,7 @@ struct ParameterBuffer {
         }
     }
 
+    /// The wire format of a value that went into the buffer, or that it is NULL.
     private enum Form {
         case null, binary, text
     }

@@ -11,5 +11,6 @@ package protocol Row: Sendable {
 package struct NoRow: Row {
     package static let columns: [String] = []
 
+    /// Reads nothing.
     package init(_ row: inout RowDecoder) throws(RowError) {}
 }

@@ -2,6 +2,7 @@ import Reactor
 
 /// Callers that wait in order for something of a loop, bounded in number and time.
 final class WaitingLine<Value>: TimerHandler {
+    /// One caller in the line.
     private final class Place {
         let turn = Promise<Value?>()
         let deadline: MonotonicInstant

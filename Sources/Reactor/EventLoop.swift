@@ -18,6 +18,7 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
         static let timers = 1_024
     }
 
+    /// What other threads leave for the loop until its next turn.
     private struct Inbox {
         var jobs: [UnownedJob] = []
         var calls: [@Sendable () -> Void] = []

@@ -24,8 +24,10 @@ package enum FileOutput {
         }
     }
 
-    /// Puts a file in place as a whole: a reader sees the old content or the new one, also after
-    /// a crash. The file gets exactly the permissions of `mode`.
+    /// Puts a file in place as a whole: a reader sees the old content or the new one, also after a
+    /// crash.
+    ///
+    /// The file gets exactly the permissions of `mode`.
     package static func replace(
         _ path: String, with bytes: [UInt8], mode: UInt32
     ) throws(SystemError) {

@@ -50,7 +50,9 @@ package final class LineWriter: Sendable {
         queue.append(line)
     }
 
-    /// Writes what waits and ends the thread. A reader that takes nothing for a second loses it.
+    /// Writes what waits and ends the thread.
+    ///
+    /// A reader that takes nothing for a second loses it.
     package func stopAndJoin() {
         queue.stop()
         pthread_join(thread, nil)
@@ -59,6 +61,7 @@ package final class LineWriter: Sendable {
 
 /// What the callers of a `LineWriter` and its thread share.
 private final class LineQueue: Sendable {
+    /// The lines that the thread has not taken yet.
     private struct Waiting {
         var bytes: [UInt8] = []
         var count = 0

@@ -5,6 +5,7 @@ package struct MonotonicInstant: Comparable, Sendable {
     /// Nanoseconds since an arbitrary start.
     package let nanoseconds: UInt64
 
+    /// The point so many nanoseconds after the start.
     package init(nanoseconds: UInt64) {
         self.nanoseconds = nanoseconds
     }

@@ -11,6 +11,7 @@ package protocol TimerHandler: AnyObject {
 /// instead of one per request. The heap holds its handlers weakly, so an entry of a handler that
 /// is gone costs nothing but its place.
 struct TimerQueue {
+    /// A deadline and whom to call at it.
     private struct Entry {
         let deadline: MonotonicInstant
         weak var handler: (any TimerHandler)?

@@ -1,7 +1,9 @@
 import CLinux
 import Glibc
 
-/// The clock on the wall: business time, which may jump. Timers use `MonotonicInstant`.
+/// The clock on the wall: business time, which may jump.
+///
+/// Timers use `MonotonicInstant`.
 package enum WallClock {
     /// Microseconds since 1 January 1970, 00:00 UTC.
     package static var microsecondsSince1970: Int64 {

@@ -3,6 +3,7 @@
 /// A slot's generation grows when it is given away again: an event of the same batch that was
 /// meant for the former owner of the slot then finds nobody.
 struct WatchTable {
+    /// A place for one watched descriptor; free when it has no handler.
     private struct Slot {
         var generation: UInt32 = 0
         var descriptor: Int32 = -1

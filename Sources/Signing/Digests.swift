@@ -22,6 +22,7 @@ package enum SHA512 {
     }
 }
 
+/// The digest of the message by one of the SHA-2 family.
 private func digestWith(
     _ algorithm: OpaquePointer?, byteCount: Int, of message: [UInt8]
 ) -> [UInt8] {

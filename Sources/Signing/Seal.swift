@@ -28,6 +28,7 @@ package struct Seal: Sendable {
     private static let nonceCount = 12
     private static let tagCount = 16
 
+    /// A sealing key, and the id of its master key, which a sealed value holds.
     private struct Key {
         let id: UInt8
         let bytes: [UInt8]
@@ -83,6 +84,7 @@ package struct Seal: Sendable {
 /// One use of AES-256-GCM, from key to tag.
 @safe
 private final class CipherRun {
+    /// Which way it goes; the raw value is the argument `enc` of `EVP_CipherInit_ex`.
     enum Direction: Int32 {
         case decrypt = 0
         case encrypt = 1

@@ -10,8 +10,10 @@ private let knownRequirements = [
     "func makeAsyncIterator()", "func enqueue(", "let rawValue:", "init(rawValue:",
 ]
 
-/// Whether the line declares something that needs a `///`: a `package` declaration anywhere, a
-/// type or function at the left margin.
+private let typeKeywords: Set<Substring> = ["struct", "class", "enum", "actor", "protocol"]
+
+/// Whether the line declares something that needs a `///`: a type or a `package` declaration
+/// anywhere, a function at the left margin.
 private func needsDocumentation(_ line: Substring) -> Bool {
     let trimmed = line.drop { $0 == " " }
     if knownRequirements.contains(where: { trimmed.contains($0) }) { return false }
@@ -21,8 +23,8 @@ private func needsDocumentation(_ line: Substring) -> Bool {
     let modifiers = parts.prefix { !declarationKeywords.contains($0) }
     guard modifiers.allSatisfy(isModifier) else { return false }
     if modifiers.contains("package") || modifiers.contains("package(set)") { return true }
-    let isTypeOrFunction = !["let", "var", "init", "subscript", "case"].contains(keyword)
-    return trimmed.startIndex == line.startIndex && isTypeOrFunction
+    if typeKeywords.contains(keyword) { return true }
+    return trimmed.startIndex == line.startIndex && ["func", "typealias"].contains(keyword)
 }
 
 private func isModifier(_ word: Substring) -> Bool {
@@ -59,7 +61,9 @@ private func summary(above index: Int, in lines: [Substring]) -> String? {
         return zip(file.codeLines, lines.indices).compactMap { code, index in
             guard needsDocumentation(code) else { return nil }
             let parts = code.split { " (<:{".contains($0) }
-            let name = zip(parts, parts.dropFirst()).first { ["func", "var"].contains($0.0) }?.1
+            let name = zip(parts, parts.dropFirst()).first {
+                ["func", "var", "let"].contains($0.0)
+            }?.1
             let isRequirement = name.map { required.contains(String($0)) } ?? false
             guard let summary = summary(above: index, in: lines) else {
                 if isRequirement { return nil }
@@ -92,10 +96,15 @@ struct DocumentationRules {
             "/// Fine (RFC 9112).\n@safe\npackage final class A {\n    private let b = 0\n"
                 + "    /// It runs over\n    /// two lines. More.\n    package init(a: Int) {}\n}\n"
                 + "package import Reactor\npackage extension A {}\n")
-        let asked = "/// P.\nprotocol P {\n    /// Q.\n    func q(_ a: Int)\n}\n"
+        let asked =
+            "/// P.\nprotocol P {\n    /// Q.\n    func q(_ a: Int)\n"
+            + "    /// R.\n    var r: Int { get }\n}\n"
         expectFindings(
             1, undocumented, Self.path,
             asked + "extension A: P {\n    package func q(_ a: Int) {}\n"
-                + "    package func r(_ a: Int) {}\n}\n")
+                + "    package let r = 0\n    package func s(_ a: Int) {}\n}\n")
+        expectFindings(
+            1, undocumented, Self.path,
+            "/// A.\nstruct A {\n    private enum B {}\n    private func c() {}\n}\n")
     }
 }

@@ -44,7 +44,9 @@ final class ClientRegistry {
 
     func client(keyId: String) -> Client? { clients[keyId] }
 
-    /// Reads all clients that are not revoked. Keeps what it knows when the database is away.
+    /// Reads all clients that are not revoked.
+    ///
+    /// Keeps what it knows when the database is away.
     func reload() async throws(DatabaseError) {
         let rows = try await database.query(ClientRegistry.statement)
         var secrets: [UUID: HMACSHA256Key] = [:]

@@ -39,7 +39,9 @@ struct IdempotencyKey: Sendable {
 
 extension Context {
     /// Runs a write once per Idempotency-Key of this client and account, and answers every
-    /// repetition with the stored answer. The answer is stored in the transaction of the effect.
+    /// repetition with the stored answer.
+    ///
+    /// The answer is stored in the transaction of the effect.
     func writeOnce(
         _ operation: String, account: UUID,
         _ body: (Transaction<Problem>) async throws(Problem) -> Answer

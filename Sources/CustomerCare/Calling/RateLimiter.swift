@@ -13,6 +13,7 @@ package final class RateLimiter: Sendable {
         let isExceeded: Bool
     }
 
+    /// The minute under way of one client, and its requests so far.
     private struct Window {
         var start: Int64
         var count: Int

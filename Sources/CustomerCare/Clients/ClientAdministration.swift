@@ -121,6 +121,7 @@ struct ClientAdministration {
 
     // MARK: Parts
 
+    /// A secret as its client gets it, once, and as the database keeps it.
     private struct NewSecret {
         let secretId: UUID
         let bytes: [UInt8]

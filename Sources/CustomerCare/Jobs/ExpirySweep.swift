@@ -1,8 +1,9 @@
 import Electricity
 import Postgres
 
-/// Removes what has expired: nonces, stored answers, pending subscriptions. Any number of
-/// instances may do it at once, since nothing that still counts is touched.
+/// Removes what has expired: nonces, stored answers, pending subscriptions.
+///
+/// Any number of instances may do it at once, since nothing that still counts is touched.
 struct ExpirySweep {
     let database: Database
     let world: World

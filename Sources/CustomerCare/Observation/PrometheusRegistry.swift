@@ -7,6 +7,7 @@ internal import Synchronization
 /// of series is bounded; beyond it, and for a name used for two kinds, nothing is kept and the
 /// refusal is counted.
 final class PrometheusRegistry: MetricsFactory {
+    /// One metric with one set of labels.
     private enum Series: Sendable {
         case counter(PrometheusCounter)
         case gauge(PrometheusGauge)
@@ -21,12 +22,14 @@ final class PrometheusRegistry: MetricsFactory {
         }
     }
 
+    /// The series of one name, all of one kind.
     private struct Family {
         let kind: String
         /// By the text of the labels, which is empty or `a="b",c="d"`.
         var series: [String: Series] = [:]
     }
 
+    /// What the lock guards: the families by name, and how many series they have.
     private struct State {
         var families: [String: Family] = [:]
         var count = 0

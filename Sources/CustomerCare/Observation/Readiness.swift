@@ -11,6 +11,7 @@ final class Readiness: Sendable {
     /// Nanoseconds after which a silent loop is no longer alive.
     static let liveNanoseconds: UInt64 = 10_000_000_000
 
+    /// What one loop says of itself; read from the thread of the admin port.
     private final class LoopState: Sendable {
         let stamp: Atomic<UInt64>
         let hasDatabase = Atomic<Bool>(false)

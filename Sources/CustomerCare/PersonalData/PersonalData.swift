@@ -63,8 +63,9 @@ package struct PersonalData: Sendable {
 
     // MARK: Indexes of typed values
 
-    /// The indexes a typed name may have been stored under: any of them is right. Empty when no
-    /// letter was typed.
+    /// The indexes a typed name may have been stored under: any of them is right.
+    ///
+    /// Empty when no letter was typed.
     func holderNameIndexes(typed: String) -> [[UInt8]] {
         HolderName.candidates(typed).map { blindIndex.index(of: $0, purpose: .name) }
     }

@@ -47,7 +47,9 @@ struct PutAccount: Endpoint {
         return answer
     }
 
-    /// Whose the Zalo id is. Its row is written first: it decides who creates the account.
+    /// Whose the Zalo id is.
+    ///
+    /// Its row is written first: it decides who creates the account.
     private func owner(
         _ newId: UUID, in transaction: Transaction<Problem>
     ) async throws(Problem) -> (accountId: UUID, isNew: Bool) {

@@ -2,8 +2,11 @@ import Electricity
 import JSON
 import Postgres
 
-/// An account follows a customer code (quan tâm mã KH). Not the supply contract.
+/// An account follows a customer code (quan tâm mã KH).
+///
+/// Not the supply contract.
 struct Subscription: Row {
+    /// Whether the subscription is verified; only an active one shows data.
     enum State: String, Sendable {
         /// To be verified, within 15 minutes.
         case pending

@@ -11,8 +11,9 @@ struct VerificationClaim {
     /// The invoice id that is claimed, in the form in which bills have it.
     var invoiceId: String? { method == .invoiceId ? InvoiceId.comparable(value) : nil }
 
-    /// Reads the claim; 422 when there is none, more than one, or one that cannot be right. What
-    /// is malformed is not an attempt.
+    /// Reads the claim; 422 when there is none, more than one, or one that cannot be right.
+    ///
+    /// What is malformed is not an attempt.
     init(_ body: JSONValue) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
@@ -35,8 +36,9 @@ struct VerificationClaim {
         self.value = value
     }
 
-    /// Whether the claim is true of a customer. Compares in constant time, and does the same work
-    /// for a code that does not exist.
+    /// Whether the claim is true of a customer.
+    ///
+    /// Compares in constant time, and does the same work for a code that does not exist.
     func isProved(by evidence: VerificationEvidence?, _ personalData: PersonalData) -> Bool {
         switch method {
         case .name:
