@@ -33,7 +33,10 @@ private let banned: [Ban] =
         inTests: true)
     + bans(["preconditionFailure()"], instead: "a message that states the invariant")
     + bans(
-        ["Task {", "Task(", "Task<", "Task.detached", "Task.init", "MainActor", "DispatchQueue"],
+        [
+            "Task {", "Task(", "Task<", "Task.detached", "Task.init", "Task.immediate",
+            "Task.immediateDetached", "MainActor", "DispatchQueue",
+        ],
         instead: "stay on the loop: async let, a task group, or the loop's own start of a handler",
         allowed: ["Sources/Reactor/"])
     + bans(
@@ -41,8 +44,16 @@ private let banned: [Ban] =
             "Date()", "Date.now", ".random(", ".randomElement(", ".shuffled(", ".shuffle(",
             "clock_gettime", "gettimeofday", "ProcessInfo", "SystemRandomNumberGenerator",
             "ContinuousClock", "SuspendingClock", "UUID()", "getrandom", "arc4random",
+            "WallClock", "SecureRandom",
         ],
         instead: "take the time and randomness from Context", allowed: sourcesOfChance)
+    + bans(
+        ["MonotonicInstant.now"], instead: "only deadlines and durations are measured by it",
+        allowed: [
+            "Sources/Reactor/", "Sources/HTTP/", "Sources/Postgres/",
+            // They say how long something took.
+            "Sources/CustomerCare/Service.swift", "Sources/CustomerCare/Observation/",
+        ])
     + bans(
         ["Thread.sleep", "usleep(", "Task.sleep"], instead: "wait for the event itself",
         allowed: ["Sources/Reactor/"], inTests: true)

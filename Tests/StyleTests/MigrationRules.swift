@@ -43,6 +43,9 @@ private func sha256(_ bytes: [UInt8]) -> String? {
             ? nil
             : file.finding(at: 0, "a released migration never changes: write a new one")
     }
+    if migrations.isEmpty {
+        findings.append(Finding(path: migrationFolder, line: 1, message: "no migration"))
+    }
     findings += sums.keys.sorted().map {
         Finding(path: migrationFolder + $0, line: 1, message: "a released migration is gone")
     }
@@ -68,7 +71,7 @@ struct MigrationRules {
         let file = SourceFile(Self.path, "-- Accounts.\n")
         expectFindings(1, changedMigrations, [Self.sums, file])
         expectFindings(1, changedMigrations, [file])
-        expectFindings(1, changedMigrations, [Self.sums])
+        expectFindings(2, changedMigrations, [Self.sums])
         let right = try #require(sha256(file.bytes)) + "  0001_accounts.sql\n"
         expectFindings(0, changedMigrations, [SourceFile(Self.sums.path, right), file])
     }

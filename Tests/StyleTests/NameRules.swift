@@ -47,7 +47,7 @@ private func camelWords(_ name: String) -> [String] {
         }
 }
 
-/// A sentence has words, and a word in it begins small.
+/// A sentence has three words or more; as a name it goes without the period.
 private func isSentence(_ name: String) -> Bool {
     let parts = name.split(separator: " ")
     return parts.count >= 3 && !name.hasSuffix(".")

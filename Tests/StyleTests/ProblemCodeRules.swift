@@ -41,7 +41,10 @@ private func rawValues(_ cases: Substring) -> [String] {
 @Sendable private func unmatchedCodes(_ files: [SourceFile]) -> [Finding] {
     guard let contract = files.first(where: { $0.path == "openapi.yaml" }),
         let problem = files.first(where: { $0.path == "Sources/CustomerCare/Problem.swift" })
-    else { return [] }
+    else {
+        // Not to find the lists is not to find them equal.
+        return [Finding(path: "openapi.yaml", line: 1, message: "it or Problem.swift is missing")]
+    }
     let promised = contractCodes(contract)
     let declared = declaredCodes(problem)
     var findings =
@@ -72,6 +75,7 @@ struct ProblemCodeRules {
         expectFindings(0, unmatchedCodes, [Self.contract, SourceFile(Self.path, good)])
         let bad = good.replacing("rate_limited", with: "rateLimited = \"too_many\"")
         expectFindings(2, unmatchedCodes, [Self.contract, SourceFile(Self.path, bad)])
+        expectFindings(1, unmatchedCodes, [Self.contract])
         let empty = SourceFile("openapi.yaml", "components: {}\n")
         expectFindings(3, unmatchedCodes, [empty, SourceFile(Self.path, good)])
     }
