@@ -1,11 +1,16 @@
 import HTTP
 
 /// A capability of a client; each operation that is not public names the one it needs.
-enum Scope: String, Sendable, CaseIterable {
+package enum Scope: String, Sendable, CaseIterable {
+    /// Acts for accounts: the mini-app and the website.
     case accounts
+    /// Brings data in: the billing system, outage planning.
     case importing = "import"
+    /// Works on service requests and outages.
     case staff
+    /// Administers clients.
     case admin
+    /// Somebody else's system.
     case partner
 }
 

@@ -1,11 +1,11 @@
-package import Electricity
-package import Postgres
+import Electricity
+import Postgres
 import Signing
 
 /// The schema of the database: the migrations inside the binary, and the partitions by month.
 package enum Schema {
     /// What is told while the schema is brought up to date.
-    package enum Progress: Equatable, Sendable {
+    enum Progress: Equatable, Sendable {
         /// Another instance may be migrating; this one waits for its turn.
         case waitingForLock
         /// A step begins.
@@ -35,14 +35,15 @@ package enum Schema {
     /// Months before and after the present one that have partitions.
     static let partitionedMonths = -36...12
 
-    /// Applies the missing migrations, then creates the missing partitions around `today`.
+    /// Applies the missing migrations, then creates the missing partitions around today.
     ///
     /// Any number of instances may do so at once. A database that is ahead of this program is
     /// left as it is.
     @discardableResult
-    package static func migrate(
-        _ database: Database, today: LocalDate, report: (Progress) -> Void = { _ in }
+    static func migrate(
+        _ database: Database, world: World = .real, report: (Progress) -> Void = { _ in }
     ) async throws(MigrationError) -> Migrator.Outcome {
+        let today = LocalDate(of: world.now())
         let outcome = try await Migrator(migrations).run(on: database) { progress in
             switch progress {
             case .waitingForLock: report(.waitingForLock)

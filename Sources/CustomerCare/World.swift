@@ -48,7 +48,8 @@ final class IDSource {
             low: variant | random() >> 2)
     }
 
-    private func random() -> UInt64 {
+    /// The next 64 random bits.
+    func random() -> UInt64 {
         if block.count < 8 {
             do {
                 block = try world.randomBytes(IDSource.blockBytes)

@@ -59,21 +59,24 @@ package final class Server: ReadinessHandler, TimerHandler {
     }
 
     /// Stops accepting, lets running requests finish with `Connection: close`, and returns when
-    /// all connections are gone or the grace time is over.
-    package func stop(graceMilliseconds: Int) async {
-        guard !isStopping else { return }
+    /// all connections are gone or the grace time is over; true when none had to be cut off.
+    @discardableResult
+    package func stop(graceMilliseconds: Int) async -> Bool {
+        guard !isStopping else { return connections.isEmpty }
         isStopping = true
         if let listening { loop.unwatch(listening) }
         listening = nil
         listener = nil
         for connection in connections { connection.serverStops() }
-        guard !connections.isEmpty else { return }
+        guard !connections.isEmpty else { return true }
         let promise = Promise<Void>()
         drained = promise
         stopDeadline = loop.now.advanced(byMilliseconds: graceMilliseconds)
         loop.schedule(self, at: stopDeadline)
         await promise.value()
+        let isDrained = connections.isEmpty
         for connection in connections { connection.close() }
+        return isDrained
     }
 
     // MARK: Accepting

@@ -73,9 +73,15 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
 
     // MARK: Running
 
+    /// Makes the calling thread the loop's own before `run`, so that what lives on the loop can be
+    /// set up there; the same thread must then run it.
+    package func adoptThread() {
+        thread.store(pthread_self(), ordering: .relaxed)
+    }
+
     /// Runs turns on the calling thread until `stop` is called.
     package func run() throws(SystemError) {
-        thread.store(pthread_self(), ordering: .relaxed)
+        adoptThread()
         let capacity = Bound.events
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
         defer { unsafe events.deallocate() }

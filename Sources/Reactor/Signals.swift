@@ -3,6 +3,10 @@ import Glibc
 
 /// Receives chosen signals on a loop, through signalfd instead of an interrupt.
 package final class Signals: ReadinessHandler {
+    /// A request to stop: SIGTERM of an orchestrator, SIGINT of a keyboard, SIGHUP of a terminal
+    /// that closes.
+    package static let stopping: [Int32] = [SIGTERM, SIGINT, SIGHUP]
+
     private let descriptor: Descriptor
     private let receive: (Int32) -> Void
 

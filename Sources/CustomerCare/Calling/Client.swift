@@ -42,6 +42,9 @@ final class ClientRegistry {
         self.seal = seal
     }
 
+    /// How many clients are known.
+    var count: Int { clients.count }
+
     func client(keyId: String) -> Client? { clients[keyId] }
 
     /// Reads all clients that are not revoked.

@@ -6,13 +6,14 @@ import Signing
 ///
 /// A secret is told once, when it is made; the database keeps it sealed. A client has one live
 /// secret, and a second one for the hours in which its owner changes over.
-struct ClientAdministration {
+package struct ClientAdministration {
     let database: Database
     let seal: Seal
     let world: World
     private let ids: IDSource
 
-    init(database: Database, seal: Seal, world: World) {
+    /// Works on a database, with the seal of clients' secrets.
+    init(database: Database, seal: Seal, world: World = .real) {
         self.database = database
         self.seal = seal
         self.world = world
@@ -22,7 +23,7 @@ struct ClientAdministration {
     /// Creates a client with its first secret.
     ///
     /// - Parameter requestsPerMinute: 0 is no limit.
-    func create(
+    package func create(
         name: String, scopes: Set<Scope>, requestsPerMinute: Int
     ) async throws(ClientAdministrationError) -> IssuedClient {
         guard ClientAdministration.isName(name) else { throw .invalidName(name) }
@@ -52,7 +53,7 @@ struct ClientAdministration {
     /// Adds a secret; those that were live until now end after so many hours, 0 is at once.
     ///
     /// Refused while two secrets are live, unless the older ones end at once.
-    func rotate(
+    package func rotate(
         keyId: String, hours: Int
     ) async throws(ClientAdministrationError) -> IssuedClient {
         let now = world.now()
@@ -81,7 +82,7 @@ struct ClientAdministration {
 
     /// Ends a client for good: its secrets go, its name is free again, its row stays for the
     /// audit.
-    func revoke(keyId: String) async throws(ClientAdministrationError) {
+    package func revoke(keyId: String) async throws(ClientAdministrationError) {
         let now = world.now()
         try await database.transaction {
             (transaction: Transaction<ClientAdministrationError>)
@@ -94,7 +95,7 @@ struct ClientAdministration {
     }
 
     /// All clients in the order of their creation, the revoked ones too.
-    func list() async throws(ClientAdministrationError) -> [ClientListing] {
+    package func list() async throws(ClientAdministrationError) -> [ClientListing] {
         do {
             return try await database.query(
                 ClientStatements.list, .timestamp(world.now()))
@@ -181,9 +182,16 @@ struct ClientAdministration {
 }
 
 /// A client with the secret that is shown once.
-struct IssuedClient {
-    let keyId: String
-    let name: String
-    let scopes: Set<Scope>
+package struct IssuedClient: Sendable {
+    /// What the client signs with as `keyid`.
+    package let keyId: String
+    /// What operators call it.
+    package let name: String
+    /// What it may do.
+    package let scopes: Set<Scope>
+    /// 32 random bytes.
     let secret: [UInt8]
+
+    /// The secret as it is told: base64 of its bytes.
+    package var secretText: String { String(decoding: Base64.encode(secret), as: UTF8.self) }
 }

@@ -1,9 +1,9 @@
-import Electricity
-import Postgres
-import Signing
+package import Electricity
+package import Postgres
+package import Signing
 
 /// Why a client could not be created, rotated or revoked.
-enum ClientAdministrationError: Error, Equatable, CustomStringConvertible {
+package enum ClientAdministrationError: Error, Equatable, CustomStringConvertible {
     /// The name is not 2 to 40 of a-z, 0-9 and `-`, beginning with a letter.
     case invalidName(String)
     /// Another client that is not revoked has the name.
@@ -19,7 +19,7 @@ enum ClientAdministrationError: Error, Equatable, CustomStringConvertible {
     /// The database refused or is away.
     case database(DatabaseError)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .invalidName(let name):
             "\"\(name)\" is no name: 2 to 40 of a-z, 0-9 and -, beginning with a letter"
@@ -37,7 +37,7 @@ enum ClientAdministrationError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ClientAdministrationError: DatabaseFailure {
-    init(_ error: DatabaseError) {
+    package init(_ error: DatabaseError) {
         self = .database(error)
     }
 }

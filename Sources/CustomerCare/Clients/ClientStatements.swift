@@ -1,5 +1,5 @@
-import Electricity
-import Postgres
+package import Electricity
+package import Postgres
 
 /// The SQL of `ClientAdministration`.
 enum ClientStatements {
@@ -131,23 +131,30 @@ struct SealedClientSecret: Row {
 }
 
 /// A client as an operator sees it; nothing in it is secret.
-struct ClientListing: Row {
-    static let columns = [
+package struct ClientListing: Row {
+    package static let columns = [
         "key_id", "name", "scopes", "requests_per_minute", "created_at", "revoked_at",
         "live_secrets", "next_expiry",
     ]
 
-    let keyId: String
-    let name: String
-    let scopes: [String]
-    let requestsPerMinute: Int32
-    let createdAt: Instant
-    let revokedAt: Instant?
-    let liveSecrets: Int64
+    /// What the client signs with as `keyid`.
+    package let keyId: String
+    /// What operators call it.
+    package let name: String
+    /// The names of what it may do.
+    package let scopes: [String]
+    /// Requests a minute; 0 is no limit.
+    package let requestsPerMinute: Int32
+    /// When it was created.
+    package let createdAt: Instant
+    /// When it was revoked; nil while it may call.
+    package let revokedAt: Instant?
+    /// Secrets it can sign with now.
+    package let liveSecrets: Int64
     /// When the older of two live secrets ends.
-    let nextExpiry: Instant?
+    package let nextExpiry: Instant?
 
-    init(_ row: inout RowDecoder) throws(RowError) {
+    package init(_ row: inout RowDecoder) throws(RowError) {
         keyId = try row.string()
         name = try row.string()
         scopes = try row.strings()

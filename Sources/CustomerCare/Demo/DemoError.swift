@@ -1,8 +1,8 @@
-import Postgres
-import Signing
+package import Postgres
+package import Signing
 
 /// Why demo data could not be made.
-enum DemoError: Error, Equatable, CustomStringConvertible {
+package enum DemoError: Error, Equatable, CustomStringConvertible {
     /// A file inside the binary is not of the form it must have: a bug.
     case asset(String)
     /// A field could not be sealed.
@@ -14,7 +14,7 @@ enum DemoError: Error, Equatable, CustomStringConvertible {
     /// The database holds customers, but not these: another seed, another master key, real data.
     case foreignCustomers
 
-    var description: String {
+    package var description: String {
         switch self {
         case .asset(let name): "the built-in file \(name) is malformed"
         case .signing(let error): "personal data could not be sealed: \(error)"
@@ -28,7 +28,7 @@ enum DemoError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DemoError: DatabaseFailure {
-    init(_ error: DatabaseError) {
+    package init(_ error: DatabaseError) {
         self = .database(error)
     }
 }

@@ -55,7 +55,7 @@ enum SeriesName: String, CaseIterable {
 
 /// The series of the process as a whole, brought up to date whenever they are asked for.
 package final class ServiceMetrics: Sendable {
-    /// Where all series live; it is also given to swift-metrics for those of libraries.
+    /// Where all series live.
     let registry: PrometheusRegistry
     private let log: Log
     private let linesDropped: GrowingCount

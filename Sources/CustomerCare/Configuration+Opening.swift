@@ -1,0 +1,54 @@
+internal import Reactor
+internal import Signing
+
+extension Configuration {
+    /// The master keys, newest first, from where the configuration says; throws a sentence of why
+    /// there is none.
+    func masterKeys() throws(MasterKeyFault) -> [MasterKey] {
+        do {
+            switch masterKey {
+            case .file(let path):
+                guard let content = ProcessFile.read(path) else {
+                    throw MasterKeyFault(reason: "the file \(path) cannot be read")
+                }
+                return [try MasterKey(file: content)]
+            case .base64(let text): return [try MasterKey(base64: text)]
+            case nil: throw MasterKeyFault(reason: "none is configured")
+            }
+        } catch let refusal as MasterKey.Refusal {
+            throw MasterKeyFault(reason: refusal.rawValue)
+        } catch {
+            throw MasterKeyFault(reason: "\(error)")
+        }
+    }
+
+    /// The admin port as `CUSTOMER_CARE_ADMIN_PORT` says, 8081 when it says nothing usable: a
+    /// health check has the rest of the configuration not at hand.
+    package static func adminPort() -> UInt16 {
+        let text = Surroundings.environment[Variable.adminPort.rawValue]
+        return text.flatMap(UInt16.init) ?? 8_081
+    }
+
+    /// The first part of addresses at which a caller on this machine reaches the service.
+    var baseURL: String { origins.first ?? "http://\(bindAddress):\(port)" }
+
+    /// The same for the admin port.
+    var adminURL: String { "http://\(Configuration.reachable(adminBindAddress)):\(adminPort)" }
+
+    /// Loopback for an address that stands for all of a machine's; IPv6 in brackets.
+    private static func reachable(_ address: String) -> String {
+        switch address {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "[::1]"
+        default: address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]" : address
+        }
+    }
+}
+
+/// Why there is no usable master key; never shows a byte of one.
+package struct MasterKeyFault: Error, Equatable, CustomStringConvertible {
+    /// A sentence without its period.
+    package let reason: String
+
+    package var description: String { "the master key cannot be used: \(reason)" }
+}

@@ -1,0 +1,236 @@
+import Electricity
+import HTTP
+import Postgres
+import Reactor
+import Signing
+
+/// Everything of the service that lives on one loop: its server, its database links, its jobs.
+///
+/// Made and touched on its loop only.
+final class LoopPart {
+    /// What all loops of a process share, checked before the first of them starts.
+    struct Blueprint: Sendable {
+        let configuration: Configuration
+        let world: World
+        let log: Log
+        let metrics: ServiceMetrics
+        let readiness: Readiness
+        let personalData: PersonalData
+        let clientSeal: Seal
+        let codeIndex: BlindIndex
+        let guides: GuideBook
+        let origins: [Authenticator.Origin]
+        /// The key that stands in for an unknown client's.
+        let nobodysKey: [UInt8]
+        let limiter = RateLimiter()
+    }
+
+    /// Milliseconds between two readings of the clients once they are known, and before.
+    private static let clientsMilliseconds = 5_000
+    private static let firstClientsMilliseconds = 100
+    /// Milliseconds between two batches of noted reads.
+    private static let auditMilliseconds = 1_000
+    /// Milliseconds between two sweeps of what has expired.
+    private static let sweepMilliseconds = 60_000
+
+    private let database: Database
+    private let clients: ClientRegistry
+    private let readAudit: ReadAudit
+    private let observer: Observer
+    private let server: Server
+    private let report: LoopReport
+    private var jobs: [RepeatingJob] = []
+    private var isStopping = false
+    private var knownClientCount: Int?
+
+    /// Assembles the part of a loop; throws when its socket cannot be had.
+    init(_ blueprint: Blueprint, on loop: EventLoop) throws(Instance.Fault) {
+        let world = blueprint.world
+        let index = blueprint.codeIndex
+        let observer = Observer(loop: loop, log: blueprint.log, metrics: blueprint.metrics) {
+            let hash = index.index(of: $0, purpose: .customerCode)
+            return String(decoding: Hexadecimal.encode(hash), as: UTF8.self)
+        }
+        let ids = IDSource(world: world)
+        do {
+            database = try Database(
+                configuration: blueprint.configuration.database, loop: loop,
+                random: { ids.random() }, observe: { observer.observe(Observation($0)) })
+        } catch {
+            throw .part("\(error)")
+        }
+        clients = ClientRegistry(database: database, seal: blueprint.clientSeal)
+        readAudit = ReadAudit(database: database)
+        self.observer = observer
+        let service = Service(
+            world: world,
+            parts: Service.Parts(
+                database: DatabaseAccess(database), personalData: blueprint.personalData,
+                guides: blueprint.guides, readAudit: readAudit, ids: ids),
+            authenticator: Authenticator(
+                clients: clients, origins: blueprint.origins, nobodysKey: blueprint.nobodysKey),
+            limiter: blueprint.limiter, observer: observer)
+        server = try LoopPart.server(service, blueprint, on: loop)
+        report = LoopPart.report(server, database, clients, blueprint.readiness, observer, loop)
+        addJobs(world: world, on: loop)
+    }
+
+    private static func server(
+        _ service: Service, _ blueprint: Blueprint, on loop: EventLoop
+    ) throws(Instance.Fault) -> Server {
+        let configuration = blueprint.configuration
+        let listener: ListeningSocket
+        do {
+            listener = try ListeningSocket(
+                address: configuration.bindAddress, port: UInt16(configuration.port),
+                sharesPort: true)
+        } catch {
+            throw .system(error, doing: "listening on port \(configuration.port)")
+        }
+        return Server(
+            loop: loop, listener: listener, deadlines: configuration.deadlines,
+            application: service,
+            wallClock: { [world = blueprint.world] in world.now().secondsSince1970 })
+    }
+
+    private static func report(
+        _ server: Server, _ database: Database, _ clients: ClientRegistry,
+        _ readiness: Readiness, _ observer: Observer, _ loop: EventLoop
+    ) -> LoopReport {
+        LoopReport(
+            loop: loop,
+            sources: LoopReport.Sources(
+                server: { server.statistics }, database: { database.statistics },
+                probeDatabase: {
+                    do {
+                        _ = try await database.query(LoopPart.probe)
+                        return true
+                    } catch {
+                        // Why it failed, the links have told the log.
+                        return false
+                    }
+                },
+                hasClients: { clients.isLoaded }),
+            readiness: readiness, observer: observer)
+    }
+
+    private func addJobs(world: World, on loop: EventLoop) {
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.clientsMilliseconds) { [weak self] in
+                await self?.refreshClients(on: loop)
+            })
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.auditMilliseconds) { [readAudit] in
+                await readAudit.flush()
+            })
+        // One loop of a process is enough; several processes do no harm.
+        if loop.index == 0 {
+            let sweep = ExpirySweep(database: database, world: world)
+            jobs.append(
+                RepeatingJob(on: loop, every: LoopPart.sweepMilliseconds) { await sweep.run() })
+        }
+    }
+
+    /// Connects, begins to accept, to work and to report.
+    func start() throws(Instance.Fault) {
+        database.start()
+        do {
+            try server.start()
+        } catch {
+            throw .system(error, doing: "watching the listening socket")
+        }
+        for job in jobs { job.start() }
+        report.start()
+    }
+
+    /// Accepts no more, finishes what runs, writes what waits, and closes; true when no request
+    /// was cut off.
+    func stop(graceMilliseconds: Int) async -> Bool {
+        isStopping = true
+        let isDrained = await server.stop(graceMilliseconds: graceMilliseconds)
+        for job in jobs { job.stop() }
+        report.stop()
+        await readAudit.flush()
+        await database.stop()
+        return isDrained
+    }
+
+    /// Reads the clients; the first time again and again, since nobody can call before.
+    private func refreshClients(on loop: EventLoop) async {
+        while !(await reloadClients()), !clients.isLoaded, !isStopping {
+            await loop.sleep(milliseconds: LoopPart.firstClientsMilliseconds)
+        }
+    }
+
+    /// Reads the clients; false when the database did not answer.
+    private func reloadClients() async -> Bool {
+        do {
+            try await clients.reload()
+            if clients.count != knownClientCount {
+                knownClientCount = clients.count
+                observer.observe(.clientsLoaded(count: clients.count))
+            }
+            return true
+        } catch {
+            if clients.isLoaded { observer.observe(.clientsNotLoaded(reason: "\(error)")) }
+            return false
+        }
+    }
+
+    private static let probe = Statement<ProbeAnswer>(
+        "loop_probe",
+        """
+        -- One row: the database answers.
+        select true as is_there
+        """)
+
+    /// The answer of a database that is there.
+    private struct ProbeAnswer: Row {
+        static let columns = ["is_there"]
+
+        init(_ row: inout RowDecoder) throws(RowError) {
+            _ = try row.bool()
+        }
+    }
+}
+
+extension LoopPart.Blueprint {
+    /// Checks whatever can be checked without a loop of its own.
+    init(
+        configuration: Configuration, masterKeys: [MasterKey], world: World, log: Log,
+        metrics: ServiceMetrics, readiness: Readiness
+    ) throws(Instance.Fault) {
+        guard let newest = masterKeys.first else { throw .masterKey("there is none") }
+        self.configuration = configuration
+        self.world = world
+        self.log = log
+        self.metrics = metrics
+        self.readiness = readiness
+        codeIndex = BlindIndex(newest)
+        origins = configuration.origins.compactMap(Authenticator.Origin.init)
+        do {
+            personalData = try PersonalData(masterKeys: masterKeys)
+            clientSeal = try Seal(masterKeys: masterKeys, purpose: .clientSecrets)
+            nobodysKey = try world.randomBytes(ClientSecret.byteCount)
+        } catch {
+            throw .masterKey("\(error)")
+        }
+        do {
+            guides = try GuideBook()
+        } catch {
+            throw .part("\(error)")
+        }
+    }
+}
+
+extension Authenticator.Origin {
+    /// An origin as the configuration has it: `scheme://host[:port]`; nil when it is none.
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[1].isEmpty, parts[0].hasSuffix(":"),
+            let scheme = SignedMessage.Scheme(rawValue: String(parts[0].dropLast()))
+        else { return nil }
+        self.scheme = scheme
+        authority = SignedMessage.normalizedAuthority(Array(parts[2].utf8), scheme: scheme)
+    }
+}
