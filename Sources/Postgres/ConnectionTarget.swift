@@ -15,16 +15,21 @@ struct ConnectionTarget {
     var hostCount: Int { hosts.count }
 
     /// Takes the string apart and adds the settings of a session with that statement timeout.
+    ///
+    /// With `plansOnce` a prepared statement keeps one plan for all parameters. Every statement of
+    /// an operation is a look-up by key, and planning one anew over the monthly partitions takes
+    /// ten times as long as running it.
     init(
-        _ configuration: DatabaseConfiguration, statementMilliseconds: Int
+        _ configuration: DatabaseConfiguration, statementMilliseconds: Int, plansOnce: Bool
     ) throws(DatabaseError) {
         var given = try ConnectionTarget.parse(configuration.connection)
-        let settings = [
+        var settings = [
             "statement_timeout=\(statementMilliseconds)",
             "lock_timeout=\(configuration.lockMilliseconds)",
             "idle_in_transaction_session_timeout=\(configuration.idleInTransactionMilliseconds)",
             "timezone=UTC",
         ]
+        if plansOnce { settings.append("plan_cache_mode=force_generic_plan") }
         let options = [given["options"] ?? ""] + settings.map { "-c \($0)" }
         given["options"] = options.filter { !$0.isEmpty }.joined(separator: " ")
         given["application_name"] = configuration.applicationName

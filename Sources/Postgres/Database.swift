@@ -32,9 +32,11 @@ package final class Database: @unchecked Sendable {
         self.loop = loop
         self.observe = observe
         let target = try ConnectionTarget(
-            configuration, statementMilliseconds: configuration.statementMilliseconds)
+            configuration, statementMilliseconds: configuration.statementMilliseconds,
+            plansOnce: true)
         bulkTarget = try ConnectionTarget(
-            configuration, statementMilliseconds: configuration.bulkStatementMilliseconds)
+            configuration, statementMilliseconds: configuration.bulkStatementMilliseconds,
+            plansOnce: false)
         func sessions(_ count: Int) -> [Session] {
             (0..<max(1, count)).map { _ in
                 Session(

@@ -1,4 +1,6 @@
+import HTTP
 import Logging
+import Postgres
 import Testing
 
 @testable import CustomerCare

@@ -66,7 +66,7 @@ struct LineWriterTests {
 
     @Test("a full disk drops lines and counts them")
     func fullDisk() throws {
-        let number = open("/dev/full", O_WRONLY | O_CLOEXEC)
+        let number = unsafe open("/dev/full", O_WRONLY | O_CLOEXEC)
         try #require(number >= 0)
         let full = Descriptor(owning: number)
         let writer = try LineWriter(to: full.number)

@@ -179,7 +179,9 @@ create table customer_attempts (
     window_ends_at timestamptz not null
 );
 
--- Every revision of every bill, append-only by privilege. Distributed by customer_code.
+-- Every revision of every bill, append-only by privilege. Readings and lines stand in the row, as
+-- the contract tells them, so that a look-up reads one row and copies it out
+-- (docs/decisions/0008). Distributed by customer_code.
 create table bills (
     customer_code text not null,
     month date not null,
@@ -197,6 +199,8 @@ create table bills (
     total bigint not null,
     issued_on date not null,
     due_on date not null,
+    readings json not null,
+    lines json not null,
     as_of timestamptz not null,
     primary key (customer_code, month, period_number, kind, revision),
     constraint bills_month_check check (extract(day from month) = 1),
@@ -204,44 +208,9 @@ create table bills (
     constraint bills_kind_check check (kind in ('active', 'reactive')),
     constraint bills_status_check check (status in ('issued', 'corrected', 'cancelled')),
     constraint bills_period_check check (period_end >= period_start),
-    constraint bills_total_check check (total = amount_excluding_vat + vat)
-) partition by range (month);
-
--- The charge lines of a bill: one per tier or register. Distributed by customer_code.
-create table bill_lines (
-    customer_code text not null,
-    month date not null,
-    period_number smallint not null,
-    kind text not null,
-    revision smallint not null,
-    line_number smallint not null,
-    tier smallint,
-    register text,
-    quantity_kwh bigint not null,
-    unit_price bigint not null,
-    amount bigint not null,
-    primary key (customer_code, month, period_number, kind, revision, line_number),
-    constraint bill_lines_kind_check check ((tier is null) <> (register is null))
-) partition by range (month);
-
--- The readings a bill rests on: one per meter and register. Distributed by customer_code.
-create table readings (
-    customer_code text not null,
-    month date not null,
-    period_number smallint not null,
-    kind text not null,
-    revision smallint not null,
-    reading_number smallint not null,
-    meter_serial_number text not null,
-    register text not null,
-    opening_reading bigint not null,
-    closing_reading bigint not null,
-    multiplier integer not null,
-    consumption_kwh bigint not null,
-    is_estimated boolean not null,
-    primary key (customer_code, month, period_number, kind, revision, reading_number),
-    constraint readings_register_check
-        check (register in ('total', 'standard', 'peak', 'offPeak'))
+    constraint bills_total_check check (total = amount_excluding_vat + vat),
+    constraint bills_readings_check check (json_typeof(readings) = 'array'),
+    constraint bills_lines_check check (json_typeof(lines) = 'array')
 ) partition by range (month);
 
 -- What is owed of each bill: its newest revision, what is paid and what is announced as paid.
@@ -272,7 +241,7 @@ declare
     child text;
     created integer := 0;
 begin
-    foreach parent in array array['bills', 'bill_lines', 'readings'] loop
+    foreach parent in array array['bills'] loop
         month := first;
         while month <= last loop
             child := format('%s_%s', parent, to_char(month, 'YYYY_MM'));

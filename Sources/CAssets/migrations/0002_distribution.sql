@@ -12,7 +12,7 @@ begin
         'accounts', 'subscriptions', 'account_attempts', 'idempotency_keys', 'audit_events'
     ]) as name;
     perform create_distributed_table(name, 'customer_code') from unnest(array[
-        'customers', 'followers', 'follower_attempts', 'customer_attempts', 'bills', 'bill_lines',
-        'readings', 'bill_balances']) as name;
+        'customers', 'followers', 'follower_attempts', 'customer_attempts', 'bills',
+        'bill_balances']) as name;
 end;
 $$;

@@ -11,8 +11,7 @@ begin
     grant select, insert, update, delete on nonces, zalo_users, accounts, subscriptions,
         account_attempts, idempotency_keys, followers, follower_attempts, customer_attempts
         to customer_care_service;
-    grant select on customers, bill_balances to customer_care_service;
-    grant select on bills, bill_lines, readings to customer_care_service;
+    grant select on customers, bills, bill_balances to customer_care_service;
     grant select, insert on audit_events to customer_care_service;
 end;
 $$;

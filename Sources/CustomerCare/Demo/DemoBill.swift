@@ -1,4 +1,5 @@
 import Electricity
+import JSON
 
 /// A made-up bill: one revision of it.
 struct DemoBill: Sendable, Equatable {
@@ -32,6 +33,17 @@ struct DemoReading: Sendable, Equatable {
     var isEstimated = false
 
     var consumptionKWh: Int64 { (closingReading - openingReading) * multiplier }
+
+    /// The members of a reading as the contract has them.
+    func write(to json: inout JSONWriter) {
+        json.field("meterSerialNumber", meterSerialNumber)
+        json.field("register", register.rawValue)
+        json.field("openingReading", openingReading)
+        json.field("closingReading", closingReading)
+        json.field("multiplier", multiplier)
+        json.field("consumptionKWh", consumptionKWh)
+        json.field("isEstimated", isEstimated)
+    }
 }
 
 /// One charge line of a made-up bill: of a tier or of a register.
@@ -46,6 +58,23 @@ struct DemoLine: Sendable, Equatable {
     let unitPrice: Int64
 
     var amount: Int64 { quantityKWh * unitPrice }
+
+    /// The members of a charge line as the contract has them.
+    func write(to json: inout JSONWriter) {
+        switch kind {
+        case .tier(let tier):
+            json.field("kind", "tier")
+            json.field("tier", tier)
+            json.nullField("register")
+        case .register(let register):
+            json.field("kind", "register")
+            json.nullField("tier")
+            json.field("register", register.rawValue)
+        }
+        json.field("quantityKWh", quantityKWh)
+        json.field("unitPrice", unitPrice)
+        json.field("amount", amount)
+    }
 
     /// One line per tier that is reached; quotas grow with the number of households.
     static func tiers(

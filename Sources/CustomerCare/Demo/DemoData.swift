@@ -161,7 +161,6 @@ package struct DemoData {
     private func copy(_ tables: DemoTables, on link: BulkLink) async throws(DatabaseError) {
         for (command, rows) in [
             (DemoStatements.customers, tables.customers), (DemoStatements.bills, tables.bills),
-            (DemoStatements.lines, tables.lines), (DemoStatements.readings, tables.readings),
             (DemoStatements.balances, tables.balances),
         ] {
             let copy = try await link.copyIn(command)

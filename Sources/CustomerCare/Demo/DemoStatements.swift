@@ -33,7 +33,7 @@ enum DemoStatements {
         "demo_clear_bills",
         """
         -- Everything that was billed; made anew by the caller in the same transaction.
-        truncate bills, bill_lines, readings, bill_balances
+        truncate bills, bill_balances
         """)
 
     static let clearCustomers = Command(
@@ -60,26 +60,7 @@ enum DemoStatements {
         -- In the order in which DemoTables writes the fields.
         copy bills (customer_code, month, period_number, kind, revision, status, invoice_id,
             period_start, period_end, consumption_kwh, amount_excluding_vat,
-            vat_rate_basis_points, vat, total, issued_on, due_on, as_of)
-        from stdin (format binary)
-        """)
-
-    static let lines = Command(
-        "demo_lines",
-        """
-        -- In the order in which DemoTables writes the fields.
-        copy bill_lines (customer_code, month, period_number, kind, revision, line_number, tier,
-            register, quantity_kwh, unit_price, amount)
-        from stdin (format binary)
-        """)
-
-    static let readings = Command(
-        "demo_readings",
-        """
-        -- In the order in which DemoTables writes the fields.
-        copy readings (customer_code, month, period_number, kind, revision, reading_number,
-            meter_serial_number, register, opening_reading, closing_reading, multiplier,
-            consumption_kwh, is_estimated)
+            vat_rate_basis_points, vat, total, issued_on, due_on, readings, lines, as_of)
         from stdin (format binary)
         """)
 

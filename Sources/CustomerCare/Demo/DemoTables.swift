@@ -1,13 +1,12 @@
 import Electricity
+import JSON
 import Postgres
 import Signing
 
 /// The rows of some demo customers, table by table, ready to be copied.
 struct DemoTables {
     private(set) var customers = CopyRows(fieldCount: 16)
-    private(set) var bills = CopyRows(fieldCount: 17)
-    private(set) var lines = CopyRows(fieldCount: 11)
-    private(set) var readings = CopyRows(fieldCount: 13)
+    private(set) var bills = CopyRows(fieldCount: 19)
     private(set) var balances = CopyRows(fieldCount: 9)
     private(set) var billCount = 0
 
@@ -23,8 +22,6 @@ struct DemoTables {
     mutating func finish() {
         customers.finish()
         bills.finish()
-        lines.finish()
-        readings.finish()
         balances.finish()
     }
 
@@ -91,35 +88,20 @@ struct DemoTables {
         bills.int64(bill.total)
         bills.date(bill.issuedOn)
         bills.date(bill.dueOn)
+        bills.blob(DemoTables.list(bill.readings) { $1.write(to: &$0) })
+        bills.blob(DemoTables.list(bill.lines) { $1.write(to: &$0) })
         bills.timestamp(asOf)
-        for (index, line) in bill.lines.enumerated() {
-            lines.row()
-            DemoTables.key(of: bill, code, in: &lines)
-            lines.int16(index + 1)
-            switch line.kind {
-            case .tier(let tier):
-                lines.int16(tier)
-                lines.null()
-            case .register(let register):
-                lines.null()
-                lines.text(register.rawValue)
-            }
-            lines.int64(line.quantityKWh)
-            lines.int64(line.unitPrice)
-            lines.int64(line.amount)
+    }
+
+    /// A JSON array with an object for each item.
+    private static func list<Item>(
+        _ items: [Item], _ write: (inout JSONWriter, Item) -> Void
+    ) -> [UInt8] {
+        var json = JSONWriter()
+        json.array { json in
+            for item in items { json.element { write(&$0, item) } }
         }
-        for (index, reading) in bill.readings.enumerated() {
-            readings.row()
-            DemoTables.key(of: bill, code, in: &readings)
-            readings.int16(index + 1)
-            readings.text(reading.meterSerialNumber)
-            readings.text(reading.register.rawValue)
-            readings.int64(reading.openingReading)
-            readings.int64(reading.closingReading)
-            readings.int32(reading.multiplier)
-            readings.int64(reading.consumptionKWh)
-            readings.bool(reading.isEstimated)
-        }
+        return json.bytes
     }
 
     private mutating func add(_ entry: DemoAccountEntry, of code: String) {
@@ -136,12 +118,4 @@ struct DemoTables {
     }
 
     private static let kind = "active"
-
-    private static func key(of bill: DemoBill, _ code: String, in rows: inout CopyRows) {
-        rows.text(code)
-        rows.date(bill.month.firstDay)
-        rows.int16(bill.periodNumber)
-        rows.text(kind)
-        rows.int16(bill.revision)
-    }
 }

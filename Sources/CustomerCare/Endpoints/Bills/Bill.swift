@@ -71,9 +71,9 @@ struct Bill {
         json.field("invoiceId", invoiceId)
         json.field("periodStart", periodStart.description)
         json.field("periodEnd", periodEnd.description)
-        details?.writeReadings(to: &json)
+        if let details { json.rawField("readings", details.readings) }
         json.field("consumptionKWh", consumptionKWh)
-        details?.writeLines(to: &json)
+        if let details { json.rawField("lines", details.lines) }
         json.field("amountExcludingVAT", amountExcludingVAT)
         json.field("vatRatePercent", decimal: vatRateBasisPoints, scale: 2)
         json.field("vat", vat)
@@ -87,71 +87,17 @@ struct Bill {
     }
 }
 
-/// The readings and charge lines of a bill, each column an array in the same order.
+/// The readings and charge lines of a bill, encoded as the contract tells them.
 struct BillDetails {
-    static let columns = [
-        "meter_serial_numbers", "reading_registers", "opening_readings", "closing_readings",
-        "multipliers", "reading_kwh", "reading_estimates", "line_tiers", "line_registers",
-        "line_kwh", "line_prices", "line_amounts",
-    ]
+    static let columns = ["readings", "lines"]
 
-    private let serialNumbers: [String]
-    private let readingRegisters: [String]
-    private let openingReadings: [Int64]
-    private let closingReadings: [Int64]
-    private let multipliers: [Int64]
-    private let readingKWh: [Int64]
-    private let estimates: [Int64]
-    private let lineTiers: [Int64]
-    private let lineRegisters: [String]
-    private let lineKWh: [Int64]
-    private let linePrices: [Int64]
-    private let lineAmounts: [Int64]
+    /// A JSON array of readings, one per meter and register.
+    let readings: [UInt8]
+    /// A JSON array of charge lines, one per tier or register.
+    let lines: [UInt8]
 
     init(_ row: inout RowDecoder) throws(RowError) {
-        serialNumbers = try row.strings()
-        readingRegisters = try row.strings()
-        openingReadings = try row.int64s()
-        closingReadings = try row.int64s()
-        multipliers = try row.int64s()
-        readingKWh = try row.int64s()
-        estimates = try row.int64s()
-        lineTiers = try row.int64s()
-        lineRegisters = try row.strings()
-        lineKWh = try row.int64s()
-        linePrices = try row.int64s()
-        lineAmounts = try row.int64s()
-    }
-
-    func writeReadings(to json: inout JSONWriter) {
-        json.list("readings") { json in
-            for index in serialNumbers.indices {
-                json.element { json in
-                    json.field("meterSerialNumber", serialNumbers[index])
-                    json.field("register", readingRegisters[index])
-                    json.field("openingReading", openingReadings[index])
-                    json.field("closingReading", closingReadings[index])
-                    json.field("multiplier", multipliers[index])
-                    json.field("consumptionKWh", readingKWh[index])
-                    json.field("isEstimated", estimates[index] == 1)
-                }
-            }
-        }
-    }
-
-    func writeLines(to json: inout JSONWriter) {
-        json.list("lines") { json in
-            for index in lineKWh.indices {
-                let tier = lineTiers[index] == 0 ? nil : lineTiers[index]
-                json.element { json in
-                    json.field("kind", tier == nil ? "register" : "tier")
-                    json.field("tier", tier)
-                    json.field("register", tier == nil ? lineRegisters[index] : nil)
-                    json.field("quantityKWh", lineKWh[index])
-                    json.field("unitPrice", linePrices[index])
-                    json.field("amount", lineAmounts[index])
-                }
-            }
-        }
+        readings = try row.utf8()
+        lines = try row.utf8()
     }
 }

@@ -67,45 +67,21 @@ struct BillOfMonth: Row {
         select c.as_of, c.next_reading_on,
             b.month, b.period_number, b.revision, b.status, b.invoice_id, b.period_start,
             b.period_end, b.consumption_kwh, b.amount_excluding_vat, b.vat_rate_basis_points,
-            b.vat, b.total, b.issued_on, b.due_on, n.paid, n.pending,
-            r.meter_serial_numbers, r.reading_registers, r.opening_readings, r.closing_readings,
-            r.multipliers, r.reading_kwh, r.reading_estimates,
-            l.line_tiers, l.line_registers, l.line_kwh, l.line_prices, l.line_amounts
+            b.vat, b.total, b.issued_on, b.due_on, n.paid, n.pending, b.readings, b.lines
         from followers f
         join customers c on c.customer_code = f.customer_code
+        left join lateral (
+            select e.month, e.period_number, e.revision, e.status, e.invoice_id, e.period_start,
+                e.period_end, e.consumption_kwh, e.amount_excluding_vat,
+                e.vat_rate_basis_points, e.vat, e.total, e.issued_on, e.due_on, e.readings,
+                e.lines
+            from bills e
+            where e.customer_code = f.customer_code and e.month = $3 and e.kind = 'active'
+            order by e.period_number desc, e.revision desc
+            limit 1
+        ) b on true
         left join bill_balances n on n.customer_code = f.customer_code and n.month = $3
-            and n.kind = 'active'
-        left join bills b on b.customer_code = n.customer_code and b.month = $3
-            and b.period_number = n.period_number and b.kind = 'active'
-            and b.revision = n.revision
-        left join lateral (
-            select array_agg(d.meter_serial_number order by d.reading_number)
-                    as meter_serial_numbers,
-                array_agg(d.register order by d.reading_number) as reading_registers,
-                array_agg(d.opening_reading order by d.reading_number) as opening_readings,
-                array_agg(d.closing_reading order by d.reading_number) as closing_readings,
-                array_agg(d.multiplier::bigint order by d.reading_number) as multipliers,
-                array_agg(d.consumption_kwh order by d.reading_number) as reading_kwh,
-                array_agg(d.is_estimated::int::bigint order by d.reading_number)
-                    as reading_estimates
-            from readings d
-            where d.customer_code = b.customer_code and d.month = $3
-                and d.period_number = b.period_number and d.kind = 'active'
-                and d.revision = b.revision
-        ) r on b.month is not null
-        left join lateral (
-            select array_agg(coalesce(e.tier, 0)::bigint order by e.line_number) as line_tiers,
-                array_agg(coalesce(e.register, '') order by e.line_number) as line_registers,
-                array_agg(e.quantity_kwh order by e.line_number) as line_kwh,
-                array_agg(e.unit_price order by e.line_number) as line_prices,
-                array_agg(e.amount order by e.line_number) as line_amounts
-            from bill_lines e
-            where e.customer_code = b.customer_code and e.month = $3
-                and e.period_number = b.period_number and e.kind = 'active'
-                and e.revision = b.revision
-        ) l on b.month is not null
+            and n.period_number = b.period_number and n.kind = 'active'
         where f.customer_code = $2 and f.account_id = $1
-        order by n.period_number desc
-        limit 1
         """)
 }
