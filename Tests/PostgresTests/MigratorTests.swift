@@ -19,10 +19,9 @@ import Testing
             try await database.script("create database \(name)")
         }
         var configuration = try testConfiguration()
-        guard let range = configuration.connection.firstRange(of: "/postgres") else {
-            throw MissingDatabase()
-        }
-        configuration.connection.replaceSubrange(range, with: "/\(name)")
+        // A parameter of the URI beats the name in its path.
+        configuration.connection +=
+            (configuration.connection.contains("?") ? "&" : "?") + "dbname=\(name)"
         return configuration
     }
 

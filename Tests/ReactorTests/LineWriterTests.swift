@@ -6,16 +6,16 @@ import Testing
 /// A pipe whose ends are closed with it.
 private struct Pipe: ~Copyable {
     let reading: Descriptor
-    var writing: Descriptor?
+    let writingNumber: Int32
+    private var writing: Descriptor?
 
     init() throws(SystemError) {
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else { throw .last("pipe") }
         reading = Descriptor(owning: ends[0])
+        writingNumber = ends[1]
         writing = Descriptor(owning: ends[1])
     }
-
-    var writingNumber: Int32 { writing?.number ?? -1 }
 
     /// Closes the writing end and reads what has been written.
     mutating func rest() -> [UInt8] {

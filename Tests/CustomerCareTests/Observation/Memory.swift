@@ -1,6 +1,7 @@
 import Electricity
 import Glibc
 import JSON
+import Logging
 import Reactor
 import Testing
 
@@ -13,7 +14,7 @@ final class MemoryLog {
     private let reading: Descriptor
     private var writing: Descriptor?
 
-    init(level: LogLevel = .info) throws {
+    init(level: Logger.Level = .info) throws {
         var ends: [Int32] = [0, 0]
         try #require(unsafe pipe(&ends) == 0)
         reading = Descriptor(owning: ends[0])
@@ -47,7 +48,7 @@ final class MemoryLog {
 
 /// The members of a JSON object, or nil when the bytes are something else.
 func object(_ bytes: [UInt8]) -> [String: JSONValue]? {
-    guard case .object(let members)? = try? JSONParser.parse(bytes)  // Not JSON: nil.
+    guard case .object(let members)? = try? JSONValue.parse(bytes)  // Not JSON: nil.
     else { return nil }
     return Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
 }
