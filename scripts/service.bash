@@ -14,6 +14,17 @@ with socket.socket() as listener:
 PYTHON
 }
 
+# free_ports COUNT: so many ports that nobody listens on, in one line.
+free_ports() {
+    python3 - "$1" <<'PYTHON'
+import socket, sys
+sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
+for one in sockets:
+    one.bind(("127.0.0.1", 0))
+print(*(one.getsockname()[1] for one in sockets))
+PYTHON
+}
+
 # make_master_key FILE: 32 random bytes, made once and never shown.
 make_master_key() {
     [[ -s $1 ]] || (umask 077 && openssl rand -base64 -out "$1" 32)

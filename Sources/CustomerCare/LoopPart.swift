@@ -165,7 +165,9 @@ final class LoopPart {
     /// Reads the clients; false when the database did not answer.
     private func reloadClients() async -> Bool {
         do {
+            let isFirst = !clients.isLoaded
             try await clients.reload()
+            if isFirst { report.refresh() }
             if clients.count != knownClientCount {
                 knownClientCount = clients.count
                 observer.observe(.clientsLoaded(count: clients.count))

@@ -55,6 +55,11 @@ final class LoopReport: Reactor.TimerHandler {
         timerFired()
     }
 
+    /// Tells at once what would be told with the next beat: something has just become so.
+    func refresh() {
+        if !isStopped { tell() }
+    }
+
     /// Reports no more.
     func stop() {
         isStopped = true
