@@ -3,16 +3,17 @@ import Glibc
 import JSON
 import Logging
 import Reactor
+import Synchronization
 import Testing
 
 @testable import CustomerCare
 
 /// A log whose lines end in memory.
-final class MemoryLog {
+final class MemoryLog: Sendable {
     let log: Log
     private let writer: LineWriter
     private let reading: Descriptor
-    private var writing: Descriptor?
+    private let writing: Mutex<Descriptor?>
 
     init(level: Logger.Level = .info) throws {
         var ends: [Int32] = [0, 0]
@@ -20,7 +21,7 @@ final class MemoryLog {
         reading = Descriptor(owning: ends[0])
         let writing = Descriptor(owning: ends[1])
         writer = try LineWriter(to: writing.number)
-        self.writing = consume writing
+        self.writing = Mutex(consume writing)
         log = Log(level: level, writer: writer) {
             Instant(microsecondsSince1970: 1_785_562_496_789_000)
         }
@@ -29,7 +30,7 @@ final class MemoryLog {
     /// Ends the log and gives its lines, each as it stands.
     func lines() -> [[UInt8]] {
         writer.stopAndJoin()
-        writing = nil
+        writing.withLock { $0 = nil }
         var content: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 65_536)
         while true {

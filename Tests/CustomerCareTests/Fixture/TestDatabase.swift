@@ -1,0 +1,157 @@
+import Electricity
+import Glibc
+import Postgres
+import Reactor
+import Signing
+import Testing
+
+@testable import CustomerCare
+
+/// The database of this test process: made once, migrated once, shared by all tests, each of
+/// which works with accounts and customers of its own.
+struct TestDatabase: Sendable {
+    /// How the service connects: with the rights of the service's role.
+    let serviceURL: String
+    /// How migrations and fixtures connect: as the owner of the schema.
+    let ownerURL: String
+    let masterKey: MasterKey
+    /// A client with scope `accounts` and no limit.
+    let client: TestClient
+
+    /// The connection string of the tests' server is not set.
+    struct Missing: Error, CustomStringConvertible {
+        let description =
+            "CUSTOMER_CARE_TEST_DATABASE_URL is unset: run the tests by scripts/with-postgres"
+    }
+
+    private static let making = Task { try await make() }
+
+    /// The one database, made by the first who asks.
+    static func shared() async throws -> TestDatabase {
+        try await making.value
+    }
+
+    private static func make() async throws -> TestDatabase {
+        guard let text = unsafe getenv("CUSTOMER_CARE_TEST_DATABASE_URL") else { throw Missing() }
+        let server = unsafe String(cString: text)
+        let suffix = Hexadecimal.encode(try SecureRandom.bytes(6))
+        let name = "customer_care_test_" + String(decoding: suffix, as: UTF8.self)
+        _ = try await TestLoop.run(connection: server) { database in
+            try await database.script("create database \(name) owner customer_care_owner")
+        }
+        // Parameters of the URI beat the names in its path.
+        let separator = server.contains("?") ? "&" : "?"
+        func url(_ role: String) -> String { "\(server)\(separator)dbname=\(name)&user=\(role)" }
+        let ownerURL = url("customer_care_owner")
+        let masterKey = try MasterKey.random()
+        let client = try await TestLoop.run(connection: ownerURL) { database in
+            try await Schema.migrate(database, world: .real)
+            let administration = ClientAdministration(
+                database: database,
+                seal: try Seal(masterKeys: [masterKey], purpose: .clientSecrets), world: .real)
+            return TestClient(
+                try await administration.create(
+                    name: "miniapp", scopes: [.accounts], requestsPerMinute: 0))
+        }
+        return TestDatabase(
+            serviceURL: url("customer_care_service"), ownerURL: ownerURL, masterKey: masterKey,
+            client: client)
+    }
+
+    /// Runs SQL as the owner; the rows of the last statement as text.
+    @discardableResult
+    func script(_ sql: String) async throws -> [[String?]] {
+        try await TestLoop.run(connection: ownerURL) { try await $0.script(sql) }
+    }
+
+    /// Creates another client.
+    func newClient(
+        scopes: Set<Scope> = [.accounts], requestsPerMinute: Int = 0
+    ) async throws -> TestClient {
+        let masterKey = masterKey
+        return try await TestLoop.run(connection: ownerURL) { database in
+            let administration = ClientAdministration(
+                database: database,
+                seal: try Seal(masterKeys: [masterKey], purpose: .clientSecrets), world: .real)
+            let suffix = Hexadecimal.encode(try SecureRandom.bytes(6))
+            return TestClient(
+                try await administration.create(
+                    name: "c" + String(decoding: suffix, as: UTF8.self), scopes: scopes,
+                    requestsPerMinute: requestsPerMinute))
+        }
+    }
+}
+
+/// The key of a client, as the client has it.
+struct TestClient: Sendable {
+    let keyId: String
+    let secret: [UInt8]
+
+    init(_ issued: IssuedClient) {
+        keyId = issued.keyId
+        secret = issued.secret
+    }
+
+    init(keyId: String, secret: [UInt8]) {
+        self.keyId = keyId
+        self.secret = secret
+    }
+}
+
+/// Loops of tests' own.
+enum TestLoop {
+    /// Runs `body` on a loop of its own and returns once the loop has ended.
+    static func run<Answer: Sendable>(
+        _ body: @escaping @Sendable (EventLoop) async throws -> Answer
+    ) async throws -> Answer {
+        let loop = try EventLoop()
+        let thread = try LoopThread(running: loop)
+        let result = await withCheckedContinuation { continuation in
+            loop.execute {
+                loop.start {
+                    let result: Result<Answer, any Error>
+                    do {
+                        result = .success(try await body(loop))
+                    } catch {
+                        result = .failure(error)
+                    }
+                    continuation.resume(returning: result)
+                }
+            }
+        }
+        thread.stopAndJoin()
+        return try result.get()
+    }
+
+    /// Runs `body` on a loop of its own with a started database.
+    static func run<Answer: Sendable>(
+        connection: String, _ body: @escaping @Sendable (Database) async throws -> Answer
+    ) async throws -> Answer {
+        try await run { loop in
+            var configuration = DatabaseConfiguration(connection: connection)
+            configuration.readLinkCount = 1
+            configuration.writeLinkCount = 1
+            let database = try Database(
+                configuration: configuration, loop: loop, random: { 4 }, observe: { _ in })
+            database.start()
+            let result: Result<Answer, any Error>
+            do {
+                result = .success(try await body(database))
+            } catch {
+                result = .failure(error)
+            }
+            await database.stop()
+            return try result.get()
+        }
+    }
+}
+
+extension Database {
+    /// Runs a script on a link of its own.
+    @discardableResult
+    func script(_ sql: String) async throws -> [[String?]] {
+        try await withBulkLink { (link: BulkLink) async throws(DatabaseError) in
+            try await link.execute(script: sql)
+        }
+    }
+}

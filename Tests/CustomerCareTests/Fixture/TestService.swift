@@ -1,0 +1,237 @@
+import Electricity
+import HTTP
+import JSON
+import Postgres
+import Reactor
+import Signing
+import Synchronization
+import Testing
+
+@testable import CustomerCare
+
+/// A clock that a test sets.
+final class TestClock: Sendable {
+    private let instant: Mutex<Instant>
+
+    init(_ text: String) throws {
+        instant = Mutex(try Instant.reading(text))
+    }
+
+    var now: Instant { instant.withLock { $0 } }
+
+    func set(_ text: String) throws {
+        let new = try Instant.reading(text)
+        instant.withLock { $0 = new }
+    }
+
+    func advance(seconds: Int64) {
+        instant.withLock { $0 = $0.advanced(bySeconds: seconds) }
+    }
+}
+
+extension Instant {
+    /// Reads `YYYY-MM-DDThh:mm:ss`, a time of day in Vietnam.
+    static func reading(_ text: String) throws -> Instant {
+        let date = try #require(LocalDate(String(text.prefix(10))))
+        let clock = text.dropFirst(11).split(separator: ":").compactMap { Int64($0) }
+        try #require(clock.count == 3)
+        let second = clock[0] * 3_600 + clock[1] * 60 + clock[2] - 7 * 3_600
+        return Instant(secondsSince1970: Int64(date.daysSince1970) * 86_400 + second)
+    }
+}
+
+/// The service as it runs on one loop, in this process, on the shared database.
+final class TestService: Sendable {
+    let database: TestDatabase
+    let clock: TestClock
+    let log: MemoryLog
+    private let loop: EventLoop
+    private let place: LoopLocal<Parts>
+
+    /// What lives on the loop.
+    private struct Parts {
+        let service: Service
+        let database: Database
+        let readAudit: ReadAudit
+        let clients: ClientRegistry
+    }
+
+    private init(
+        database: TestDatabase, clock: TestClock, log: MemoryLog, loop: EventLoop
+    ) {
+        self.database = database
+        self.clock = clock
+        self.log = log
+        self.loop = loop
+        place = LoopLocal(on: loop)
+    }
+
+    /// At most so many at once, each with three links to the database.
+    private static let slots = TestSlots(count: 8)
+
+    /// Runs a test with a service whose clock stands at `now`, a time of day in Vietnam.
+    static func run(
+        at now: String = "2026-11-25T10:00:00",
+        _ body: (TestService) async throws -> Void
+    ) async throws {
+        let database = try await TestDatabase.shared()
+        await slots.take()
+        let loop = try EventLoop()
+        let thread = try LoopThread(running: loop)
+        let service = TestService(
+            database: database, clock: try TestClock(now), log: try MemoryLog(), loop: loop)
+        let result: Result<Void, any Error>
+        do {
+            try await service.onLoop { try await service.start() }
+            result = .success(try await body(service))
+        } catch {
+            result = .failure(error)
+        }
+        try await service.onLoop { await service.stop() }
+        thread.stopAndJoin()
+        await slots.giveBack()
+        try result.get()
+    }
+
+    private func start() async throws {
+        let world = World(
+            now: { [clock] in clock.now }, randomBytes: World.real.randomBytes)
+        var configuration = DatabaseConfiguration(connection: database.serviceURL)
+        configuration.readLinkCount = 1
+        configuration.writeLinkCount = 2
+        let ids = IDSource(world: world)
+        let database = try Database(
+            configuration: configuration, loop: loop, random: { ids.random() },
+            observe: { _ in })
+        database.start()
+        let keys = [self.database.masterKey]
+        let clients = ClientRegistry(
+            database: database, seal: try Seal(masterKeys: keys, purpose: .clientSecrets))
+        try await clients.reload()
+        let readAudit = ReadAudit(database: database)
+        let origin = try #require(Authenticator.Origin("http://\(TestService.authority)"))
+        let service = Service(
+            world: world,
+            parts: Service.Parts(
+                database: DatabaseAccess(database),
+                personalData: try PersonalData(masterKeys: keys), guides: try GuideBook(),
+                readAudit: readAudit, ids: ids),
+            authenticator: Authenticator(
+                clients: clients, origins: [origin],
+                nobodysKey: try SecureRandom.bytes(ClientSecret.byteCount)),
+            limiter: RateLimiter(),
+            observer: Observer(
+                loop: loop, log: log.log, metrics: ServiceMetrics(log: log.log, version: "test")
+            ) { code in String(code.utf8.reduce(0) { $0 &* 31 &+ Int($1) }, radix: 16) })
+        place.value = Parts(
+            service: service, database: database, readAudit: readAudit, clients: clients)
+    }
+
+    private func stop() async {
+        await place.value?.database.stop()
+        place.value = nil
+    }
+
+    /// Where callers believe the service to be.
+    static let authority = "care.example:8080"
+
+    // MARK: Calling
+
+    /// Hands the bytes of one request to the service, as a connection would, and takes its answer.
+    func send(_ request: TestRequest) async throws -> TestAnswer {
+        let bytes = request.bytes
+        let answer = try await onLoop { [self] in
+            guard let service = place.value?.service,
+                case .complete(let parsed, let consumed) = RequestParser.parse(bytes)
+            else { throw TestFailure("the request is no HTTP message") }
+            parsed.body = Array(bytes[consumed...])
+            return TestAnswer(await service.respond(to: parsed))
+        }
+        ExchangeRecording.shared?.record(request, answer)
+        return answer
+    }
+
+    /// Signs as the shared client, sends, and takes the answer.
+    func call(
+        _ method: String, _ path: String, _ body: String? = nil,
+        adjust: (inout TestRequest) -> Void = { _ in }
+    ) async throws -> TestAnswer {
+        try await call(as: database.client, method, path, body, adjust: adjust)
+    }
+
+    /// Signs as a client, sends, and takes the answer.
+    func call(
+        as client: TestClient, _ method: String, _ path: String, _ body: String? = nil,
+        adjust: (inout TestRequest) -> Void = { _ in }
+    ) async throws -> TestAnswer {
+        var request = TestRequest(method, path, body)
+        adjust(&request)
+        try request.sign(as: client, at: clock.now)
+        return try await send(request)
+    }
+
+    /// Writes what was noted for the audit, as the job does every second.
+    func flushAudit() async throws {
+        try await onLoop { [self] in await place.value?.readAudit.flush() }
+    }
+
+    /// Reads the clients anew, as the job does every few seconds.
+    func reloadClients() async throws {
+        try await onLoop { [self] in try await place.value?.clients.reload() }
+    }
+
+    /// Runs something on the service's loop.
+    @discardableResult
+    func onLoop<Answer: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        let loop = loop
+        let result: Result<Answer, any Error> = await withCheckedContinuation { continuation in
+            loop.execute {
+                loop.start {
+                    do {
+                        continuation.resume(returning: .success(try await body()))
+                    } catch {
+                        continuation.resume(returning: .failure(error))
+                    }
+                }
+            }
+        }
+        return try result.get()
+    }
+}
+
+/// Something in the fixture that cannot be.
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A bounded number of places; those who find none wait in a line.
+actor TestSlots {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(count: Int) {
+        free = count
+    }
+
+    func take() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func giveBack() {
+        if waiting.isEmpty {
+            free += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+}
