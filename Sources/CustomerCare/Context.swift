@@ -79,7 +79,7 @@ final class Context {
         }
     }
 
-    private static let useNonceStatement = Command(
+    static let useNonceStatement = Command(
         "use_nonce",
         """
         -- Uses up a nonce; touches no row when it was used before.

@@ -179,7 +179,7 @@ final class LoopPart {
         }
     }
 
-    private static let probe = Statement<ProbeAnswer>(
+    static let probe = Statement<ProbeAnswer>(
         "loop_probe",
         """
         -- One row: the database answers.
@@ -187,7 +187,7 @@ final class LoopPart {
         """)
 
     /// The answer of a database that is there.
-    private struct ProbeAnswer: Row {
+    struct ProbeAnswer: Row {
         static let columns = ["is_there"]
 
         init(_ row: inout RowDecoder) throws(RowError) {

@@ -75,14 +75,14 @@ package enum Schema {
         }
     }
 
-    private static let lockStatement = Statement<SchemaNumber>(
+    static let lockStatement = Statement<SchemaNumber>(
         "schema_lock",
         """
         -- Waits until no other instance creates partitions; the lock ends with the transaction.
         select 1 as value from pg_advisory_xact_lock(7236014519623)
         """)
 
-    private static let partitionStatement = Statement<SchemaNumber>(
+    static let partitionStatement = Statement<SchemaNumber>(
         "schema_partitions",
         """
         -- Creates the partitions of the months $1 to $2 as far as missing; says how many.
@@ -91,7 +91,7 @@ package enum Schema {
 }
 
 /// A row of one number.
-private struct SchemaNumber: Row {
+struct SchemaNumber: Row {
     static let columns = ["value"]
     let value: Int64
 

@@ -82,7 +82,7 @@ final class ClientRegistry {
         }
     }
 
-    private static let statement = Statement<ClientRow>(
+    static let statement = Statement<ClientRow>(
         "client_registry",
         """
         -- One row per live secret of every client that is not revoked.

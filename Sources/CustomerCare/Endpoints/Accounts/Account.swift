@@ -64,7 +64,7 @@ struct LockedAccount: Row {
         if locked == nil { throw Problem(.notFound) }
     }
 
-    private static let statement = Statement<LockedAccount>(
+    static let statement = Statement<LockedAccount>(
         "account_lock",
         """
         -- One row when the account is there and not deleted.

@@ -112,7 +112,7 @@ struct Attempts: Row {
         return Dictionary(rows.map { ($0.customerCode, $0) }) { first, _ in first }
     }
 
-    private static let statement = Statement<Attempts>(
+    static let statement = Statement<Attempts>(
         "subscription_attempts",
         """
         -- One row per code of $1 for which account $2 has wrong attempts that still count.

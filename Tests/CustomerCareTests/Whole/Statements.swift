@@ -1,0 +1,159 @@
+import Postgres
+
+@testable import CustomerCare
+
+/// A statement of the service and who runs it.
+struct ListedStatement: Sendable {
+    /// Whose rights a statement is run with.
+    enum Runner: Sendable {
+        /// The service's own role.
+        case service
+        /// The owner of the schema: migrations, administration of clients, demo data.
+        case owner
+    }
+
+    let text: StatementText
+    let columns: [String]
+    let runner: Runner
+
+    init<Answer: Row>(_ statement: Statement<Answer>, by runner: Runner = .service) {
+        text = statement.text
+        columns = statement.columns
+        self.runner = runner
+    }
+
+    var name: String { "\(text.name)" }
+
+    /// The SQL as it stands in the source.
+    var sql: String { "\(text.sql)" }
+
+    /// The SQL without its comments, in lower case, on one line.
+    var code: String {
+        let lines = sql.split(separator: "\n").map { line in
+            line.range(of: "--").map { line[..<$0.lowerBound] } ?? line
+        }
+        return lines.joined(separator: " ").lowercased()
+            .split(separator: " ").joined(separator: " ")
+    }
+
+    /// Whether PostgreSQL can prepare it: COPY and TRUNCATE it cannot.
+    var isPreparable: Bool { !code.hasPrefix("copy ") && !code.hasPrefix("truncate ") }
+
+    /// The table and the columns of a `copy table (column, …)`; nil for anything else.
+    var copied: (table: String, columns: [String])? {
+        guard let match = code.wholeMatch(of: /copy (\w+) \(([^)]*)\) .*/) else { return nil }
+        let columns = match.2.split(separator: ",").map {
+            String($0.drop { $0 == " " })
+        }
+        return (String(match.1), columns)
+    }
+}
+
+/// Every statement of module CustomerCare; `StatementTests` finds what is missing here.
+enum Statements {
+    static let all = calling + accounts + subscriptions + lookUps + owner
+
+    /// Around the operations: authentication, writes, audit, jobs.
+    private static let calling: [ListedStatement] = [
+        ListedStatement(LoopPart.probe),
+        ListedStatement(ClientRegistry.statement),
+        ListedStatement(Context.useNonceStatement),
+        ListedStatement(ReadAudit.insert),
+        ListedStatement(StoredAnswer.lock),
+        ListedStatement(StoredAnswer.find),
+        ListedStatement(StoredAnswer.store),
+        ListedStatement(ExpirySweep.nonces),
+        ListedStatement(ExpirySweep.answers),
+        ListedStatement(ExpirySweep.subscriptions),
+    ]
+
+    private static let accounts: [ListedStatement] = [
+        ListedStatement(LockedAccount.statement),
+        ListedStatement(PutAccount.claim),
+        ListedStatement(PutAccount.find),
+        ListedStatement(PutAccount.statement),
+        ListedStatement(GetAccount.statement),
+        ListedStatement(DeleteAccount.find),
+        ListedStatement(DeleteAccount.releaseZaloUser),
+        ListedStatement(DeleteAccount.unfollow),
+        ListedStatement(DeleteAccount.removeSubscriptions),
+        ListedStatement(DeleteAccount.removeStoredAnswers),
+        ListedStatement(DeleteAccount.statement),
+    ]
+
+    private static let subscriptions: [ListedStatement] = [
+        ListedStatement(AddSubscriptions.expire),
+        ListedStatement(AddSubscriptions.live),
+        ListedStatement(AddSubscriptions.statement),
+        ListedStatement(ListSubscriptions.statement),
+        ListedStatement(GetSubscription.statement),
+        ListedStatement(UpdateSubscription.statement),
+        ListedStatement(RemoveSubscription.statement),
+        ListedStatement(RemoveSubscription.unfollow),
+        ListedStatement(Attempts.statement),
+        ListedStatement(VerifySubscription.find),
+        ListedStatement(VerifySubscription.evidence),
+        ListedStatement(VerifySubscription.statement),
+        ListedStatement(VerifySubscription.follow),
+        ListedStatement(AttemptCounter.countFollower),
+        ListedStatement(AttemptCounter.countCustomer),
+        ListedStatement(AttemptCounter.countAccount),
+        ListedStatement(AttemptCounter.lockedFollower),
+        ListedStatement(AttemptCounter.lockedCustomer),
+        ListedStatement(AttemptCounter.lockedAccount),
+        ListedStatement(AttemptCounter.forgiveFollower),
+        ListedStatement(AttemptCounter.forgiveCustomer),
+        ListedStatement(AttemptCounter.forgiveAccount),
+    ]
+
+    private static let lookUps: [ListedStatement] = [
+        ListedStatement(GetCustomer.statement),
+        ListedStatement(ListBills.statement),
+        ListedStatement(BillOfMonth.statement),
+        ListedStatement(GetDebts.statement),
+        ListedStatement(GetAccountDebts.codes),
+        ListedStatement(GetAccountDebts.statement),
+    ]
+
+    private static let owner: [ListedStatement] = [
+        ListedStatement(Schema.lockStatement, by: .owner),
+        ListedStatement(Schema.partitionStatement, by: .owner),
+        ListedStatement(ClientStatements.insertClient, by: .owner),
+        ListedStatement(ClientStatements.insertSecret, by: .owner),
+        ListedStatement(ClientStatements.lock, by: .owner),
+        ListedStatement(ClientStatements.liveSecrets, by: .owner),
+        ListedStatement(ClientStatements.sealedSecrets, by: .owner),
+        ListedStatement(ClientStatements.expireSecrets, by: .owner),
+        ListedStatement(ClientStatements.deleteExpired, by: .owner),
+        ListedStatement(ClientStatements.deleteSecrets, by: .owner),
+        ListedStatement(ClientStatements.revoke, by: .owner),
+        ListedStatement(ClientStatements.list, by: .owner),
+        ListedStatement(DemoStatements.lock, by: .owner),
+        ListedStatement(DemoStatements.known, by: .owner),
+        ListedStatement(DemoStatements.units, by: .owner),
+        ListedStatement(DemoStatements.clearBills, by: .owner),
+        ListedStatement(DemoStatements.clearCustomers, by: .owner),
+        ListedStatement(DemoStatements.customers, by: .owner),
+        ListedStatement(DemoStatements.bills, by: .owner),
+        ListedStatement(DemoStatements.balances, by: .owner),
+    ]
+}
+
+extension TestDatabase {
+    /// Runs `body` for every statement of the list that can be prepared, on a link with the
+    /// rights of the role that runs it in production.
+    func forEachStatement(
+        _ body: @escaping @Sendable (ListedStatement, BulkLink) async throws -> Void
+    ) async throws {
+        for (url, runner) in [(serviceURL, ListedStatement.Runner.service), (ownerURL, .owner)] {
+            try await TestLoop.run(connection: url) { database in
+                let link = try await database.openBulkLink()
+                defer { link.close() }
+                for statement in Statements.all
+                where statement.runner == runner && statement.isPreparable {
+                    try await body(statement, link)
+                }
+            }
+        }
+    }
+}
