@@ -4,7 +4,8 @@ import Postgres
 
 /// The path and query parameters of one request, decoded once and not yet interpreted.
 ///
-/// Every reader throws 422 and names the parameter.
+/// Every reader throws 422: one of the path names every wrong part of it, one of the query names
+/// its parameter.
 struct Arguments {
     private let path: [(name: String, value: String)]
     private let query: [(name: String, value: String)]
@@ -21,31 +22,44 @@ struct Arguments {
 
     /// A UUID in the path.
     func id(_ name: String) throws(Problem) -> UUID {
-        guard let id = UUID(text(name)) else {
-            throw Problem(parameter: name, .wrongFormat, Wording("Phải là UUID.", "Not a UUID."))
-        }
+        guard let id = UUID(text(name)) else { throw wrongPath() }
         return id
     }
 
     /// The customer code in the path; taken exactly as it is written.
     func customerCode() throws(Problem) -> CustomerCode {
-        guard let code = CustomerCode(exact: text("customerCode")) else {
-            throw Problem(parameter: "customerCode", .wrongFormat, Arguments.codeWording)
-        }
+        guard let code = CustomerCode(exact: text("customerCode")) else { throw wrongPath() }
         return code
     }
 
     /// The month in the path.
     func month() throws(Problem) -> BillingMonth {
-        guard let month = BillingMonth(text("month")) else {
-            throw Problem(parameter: "month", .wrongFormat, Arguments.monthWording)
-        }
+        guard let month = BillingMonth(text("month")) else { throw wrongPath() }
         return month
     }
 
     /// A parameter of the path as text.
     func text(_ name: String) -> String {
         path.first { $0.name == name }?.value ?? ""
+    }
+
+    /// The problem that names every wrong part of the path: a part's name says what it must be.
+    private func wrongPath() -> Problem {
+        Problem(
+            invalid: path.compactMap { name, value in
+                let wording: Wording? =
+                    switch name {
+                    case "customerCode":
+                        CustomerCode(exact: value) == nil ? Arguments.codeWording : nil
+                    case "month": BillingMonth(value) == nil ? Arguments.monthWording : nil
+                    default: UUID(value) == nil ? Arguments.idWording : nil
+                    }
+                return wording.map {
+                    Problem.FieldError(
+                        place: .parameter(name), code: JSONFault.Code.wrongFormat.rawValue,
+                        detail: $0)
+                }
+            })
     }
 
     /// A month in the query, if it is there.
@@ -80,6 +94,7 @@ struct Arguments {
         return values.first?.value
     }
 
+    private static let idWording = Wording("Phải là UUID.", "Not a UUID.")
     static let codeWording = Wording(
         "Mã khách hàng gồm PB hoặc PK và 11 chữ số.",
         "A customer code is PB or PK and eleven digits.")

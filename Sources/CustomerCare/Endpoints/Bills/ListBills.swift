@@ -20,17 +20,37 @@ struct ListBills: Endpoint {
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         account = try arguments.account()
         customerCode = try arguments.customerCode()
-        from = try arguments.queryMonth("from")
-        to = try arguments.queryMonth("to")
-        limit = try arguments.queryInteger("limit", in: 1...100) ?? 24
-        let cursorText = try arguments.queryText("cursor")
-        cursor = cursorText.flatMap(BillCursor.init)
-        if cursorText != nil, cursor == nil { throw Problem(parameter: "cursor", .wrongFormat) }
+        var wrong: [Problem.FieldError] = []
+        func read<Value>(_ value: () throws(Problem) -> Value?) -> Value? {
+            do {
+                return try value()
+            } catch {
+                wrong += error.errors
+                return nil
+            }
+        }
+        from = read { () throws(Problem) in try arguments.queryMonth("from") }
+        to = read { () throws(Problem) in try arguments.queryMonth("to") }
+        limit =
+            read { () throws(Problem) in try arguments.queryInteger("limit", in: 1...100) } ?? 24
+        cursor = read { () throws(Problem) in
+            try ListBills.cursor(try arguments.queryText("cursor"))
+        }
         if let from, let to, from > to {
-            throw Problem(
+            let problem = Problem(
                 parameter: "from", .outOfRange,
                 Wording("“from” phải không sau “to”.", "“from” must not be after “to”."))
+            wrong += problem.errors
         }
+        if !wrong.isEmpty { throw Problem(invalid: wrong) }
+    }
+
+    private static func cursor(_ text: String?) throws(Problem) -> BillCursor? {
+        guard let text else { return nil }
+        guard let cursor = BillCursor(text) else {
+            throw Problem(parameter: "cursor", .wrongFormat)
+        }
+        return cursor
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {
