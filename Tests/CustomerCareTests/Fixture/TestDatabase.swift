@@ -24,6 +24,10 @@ struct TestDatabase: Sendable {
             "CUSTOMER_CARE_TEST_DATABASE_URL is unset: run the tests by scripts/with-postgres"
     }
 
+    /// The day around which there are partitions; tests set their clocks within three years before
+    /// and one after it.
+    private static let migrationDay = "2026-11-25T10:00:00"
+
     private static let making = Task { try await make() }
 
     /// The one database, made by the first who asks.
@@ -31,7 +35,8 @@ struct TestDatabase: Sendable {
         try await making.value
     }
 
-    private static func make() async throws -> TestDatabase {
+    /// A new, empty database: for tests that look at all of it.
+    static func make() async throws -> TestDatabase {
         guard let text = unsafe getenv("CUSTOMER_CARE_TEST_DATABASE_URL") else { throw Missing() }
         let server = unsafe String(cString: text)
         let suffix = Hexadecimal.encode(try SecureRandom.bytes(6))
@@ -44,8 +49,10 @@ struct TestDatabase: Sendable {
         func url(_ role: String) -> String { "\(server)\(separator)dbname=\(name)&user=\(role)" }
         let ownerURL = url("customer_care_owner")
         let masterKey = try MasterKey.random()
+        let today = try Instant.reading(migrationDay)
+        let world = World(now: { today }, randomBytes: World.real.randomBytes)
         let client = try await TestLoop.run(connection: ownerURL) { database in
-            try await Schema.migrate(database, world: .real)
+            try await Schema.migrate(database, world: world)
             let administration = ClientAdministration(
                 database: database,
                 seal: try Seal(masterKeys: [masterKey], purpose: .clientSecrets), world: .real)

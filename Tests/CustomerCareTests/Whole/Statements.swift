@@ -29,11 +29,11 @@ struct ListedStatement: Sendable {
 
     /// The SQL without its comments, in lower case, on one line.
     var code: String {
-        let lines = sql.split(separator: "\n").map { line in
-            line.range(of: "--").map { line[..<$0.lowerBound] } ?? line
+        let lines = sql.split(separator: "\n").map { (line: Substring) -> Substring in
+            line.firstRange(of: "--").map { line[..<$0.lowerBound] } ?? line
         }
-        return lines.joined(separator: " ").lowercased()
-            .split(separator: " ").joined(separator: " ")
+        let words = lines.flatMap { line in line.split(separator: " ") }
+        return words.map { $0.lowercased() }.joined(separator: " ")
     }
 
     /// Whether PostgreSQL can prepare it: COPY and TRUNCATE it cannot.

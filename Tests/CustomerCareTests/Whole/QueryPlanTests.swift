@@ -1,0 +1,155 @@
+import Postgres
+import Testing
+
+@testable import CustomerCare
+
+@Suite("Query plans")
+struct QueryPlanTests {
+    /// Tables that grow with customers, accounts or calls; partitions of bills by their prefix.
+    private static let large: Set<String> = [
+        "customers", "followers", "bill_balances", "accounts", "subscriptions", "nonces",
+        "idempotency_keys", "audit_events", "follower_attempts", "customer_attempts",
+        "account_attempts", "zalo_users",
+    ]
+
+    private static func isLarge(_ table: String) -> Bool {
+        large.contains(table) || table == "bills" || table.hasPrefix("bills_2")
+    }
+
+    /// A database of its own with 3,000 customers and 24 bills for each.
+    private static let seeding = Task {
+        let database = try await TestDatabase.make()
+        try await database.script(seed)
+        return database
+    }
+
+    @Test("no statement reads a large table from end to end, unless it says why")
+    func scans() async throws {
+        let database = try await Self.seeding.value
+        try await database.forEachStatement { statement, link in
+            // A plan that is pruned by NULLs, which EXPLAIN gives it, would show no partition.
+            try await link.execute(script: "set enable_partition_pruning = off")
+            let plan: [String]
+            do {
+                plan = try await link.explain(statement.text)
+            } catch {
+                // The rights of the role are looked at as well when a plan is made.
+                Issue.record("\(statement.name): \(error)")
+                return
+            }
+            if statement.sql.contains(/-- scan: \S/) { return }
+            for line in plan {
+                for match in line.matches(of: /Seq Scan on (\w+)/)
+                where Self.isLarge(String(match.1)) {
+                    Issue.record("\(statement.name): \(line)\n\(plan.joined(separator: "\n"))")
+                }
+            }
+        }
+    }
+
+    @Test("a bill is looked up in one partition")
+    func bill() async throws {
+        let plan = try await Self.executed(
+            BillOfMonth.statement.text,
+            "('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-10-01')")
+        #expect(Self.partitionsExecuted(plan) == ["bills_2026_10"], "\(plan)")
+        #expect(plan.contains { $0.contains("Subplans Removed") }, "\(plan)")
+    }
+
+    @Test("a list of bills executes the partitions of its months only")
+    func list() async throws {
+        let plan = try await Self.executed(
+            ListBills.statement.text,
+            """
+            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-08-01', '2026-09-01',
+                25, '2026-10-01', 0)
+            """)
+        #expect(
+            Self.partitionsExecuted(plan) == ["bills_2026_08", "bills_2026_09"], "\(plan)")
+    }
+
+    @Test("the invoices of the last twelve months are looked for in their partitions only")
+    func evidence() async throws {
+        let plan = try await Self.executed(
+            VerifySubscription.evidence.text, "('PB07000000001', 'x', '2026-06-01')")
+        let partitions = Self.partitionsExecuted(plan)
+        #expect(partitions.first == "bills_2026_06", "\(plan)")
+    }
+
+    /// The plan of a statement that has run with these arguments by its generic plan.
+    private static func executed(
+        _ text: StatementText, _ arguments: String
+    ) async throws -> [String] {
+        let database = try await seeding.value
+        return try await TestLoop.run(connection: database.serviceURL) { database in
+            try await database.withBulkLink { (link: BulkLink) async throws(DatabaseError) in
+                try await link.execute(
+                    script: """
+                        set plan_cache_mode = force_generic_plan;
+                        prepare executed as \(text.sql)
+                        """)
+                let rows = try await link.execute(
+                    script: "explain (analyze, costs off, timing off) execute executed\(arguments)")
+                return rows.map { $0.first.flatMap { $0 } ?? "" }
+            }
+        }
+    }
+
+    /// The partitions of bills that were read, in order.
+    private static func partitionsExecuted(_ plan: [String]) -> [String] {
+        var partitions: Set<String> = []
+        for line in plan where !line.contains("never executed") {
+            for match in line.matches(of: /\bon (bills_\d{4}_\d{2})/) {
+                partitions.insert(String(match.1))
+            }
+        }
+        return partitions.sorted()
+    }
+
+    /// Partitions without bills are dropped: of an empty table a plan may read all there is.
+    private static let seed = """
+        insert into managing_units values ('PB0700', 'Điện lực Kế Hoạch');
+        create temporary table number as
+            select n, 'PB07' || lpad(n::text, 9, '0') as code,
+                ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid as id
+            from generate_series(1, 3000) as n;
+        insert into customers select code, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'residential', 1, 1,
+            'active', 'PB0700', null, 0, '2026-11-25 10:00+07' from number;
+        create temporary table month as
+            select generate_series('2024-12-01'::timestamp, '2026-11-01', '1 month')::date as month;
+        insert into bills select code, month, 1, 'active', 1, 'issued', n || '/' || month, month,
+            month + 9, 50, 100000, 800, 8000, 108000, month, month + 20, '[]', '[]',
+            '2026-11-25 10:00+07' from number, month;
+        insert into bill_balances select code, month, 1, 'active', 1, 108000,
+            case when month < '2026-10-01' then 108000 else 0 end, 0, month + 20
+            from number, month;
+        insert into accounts select id, 'zalo' || n, 'vi', 'unknown', null, null,
+            '2026-11-25 10:00+07', '2026-11-25 10:00+07' from number;
+        insert into zalo_users select 'zalo' || n, id from number;
+        insert into subscriptions select id, id, code, 'active', 'standard', null,
+            '2026-11-25 10:00+07', '1', null, null, '2026-11-25 10:00+07' from number;
+        insert into followers select code, id, id, 'standard', '2026-11-25 10:00+07' from number;
+        insert into follower_attempts select code, id, 1, '2026-11-26 10:00+07' from number;
+        insert into customer_attempts select code, 1, '2026-11-26 10:00+07' from number;
+        insert into account_attempts select id, 1, '2026-11-26 10:00+07' from number;
+        insert into nonces select 'key', n::text || '/' || m,
+            '2026-11-25 10:00+07'::timestamptz + m * interval '1 minute'
+            from number, generate_series(1, 8) as m;
+        insert into idempotency_keys select id, id, 'addSubscriptions', n::text || m, 'a', 202, 'b',
+            '2026-11-25 10:00+07'::timestamptz + m * interval '1 hour'
+            from number, generate_series(1, 8) as m;
+        insert into audit_events select id, id, '2026-11-25 10:00+07', id, 'profile_read', code, id
+            from number;
+        do $$
+        declare partition regclass; is_empty boolean;
+        begin
+            for partition in select inhrelid from pg_inherits where inhparent = 'bills'::regclass
+            loop
+                execute format('select not exists (select from %s)', partition) into is_empty;
+                if is_empty then execute format('drop table %s', partition); end if;
+            end loop;
+        end;
+        $$;
+        analyze;
+        """
+}

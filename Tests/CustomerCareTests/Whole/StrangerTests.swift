@@ -1,0 +1,135 @@
+import Electricity
+import HTTP
+import Testing
+
+@testable import CustomerCare
+
+/// Object-level authorisation: what is somebody else's looks as if it did not exist.
+@Suite("Strangers")
+struct StrangerTests {
+    /// What stands in the places of a path.
+    private struct Places: Sendable {
+        var account: String
+        var code: String
+        var subscription: String
+    }
+
+    /// An id that nothing has.
+    private static let nobody = "0192f1a0-0000-7000-8000-00000000dead"
+
+    /// Valid bodies of the operations that take one; a new operation needs one here.
+    private static let bodies: [String: String] = [
+        "putAccount": #"{"zaloUserId":"stranger-tests"}"#,
+        "addSubscriptions": TestService.declaring(["PB06990000001"]),
+        "updateSubscription": #"{"alias":"Nhà"}"#,
+        "verifySubscription": #"{"phone":"0909999999"}"#,
+    ]
+
+    private static let guarded = ["{account}", "{customerCode}", "{subscription}"]
+
+    /// The operations whose paths lead to somebody's own things.
+    private static var guardedRoutes: [any Endpoint.Type] {
+        Routes.all.filter { endpoint in
+            guarded.contains { endpoint.route.template.contains($0) }
+        }
+    }
+
+    @Test("every operation below an account is behind a signature")
+    func signed() {
+        #expect(Self.guardedRoutes.count >= 14)
+        for endpoint in Self.guardedRoutes {
+            #expect(endpoint.route.access == .clients(.accounts), "\(endpoint.operationId)")
+            #expect(endpoint.route.caching == .personal, "\(endpoint.operationId)")
+        }
+    }
+
+    @Test("what is another account's is answered just as what does not exist")
+    func strangers() async throws {
+        try await TestService.run { service in
+            for endpoint in Self.guardedRoutes { try await check(endpoint, service) }
+        }
+    }
+
+    private func check(_ endpoint: any Endpoint.Type, _ service: TestService) async throws {
+        let template = endpoint.route.template
+        let owner = try await owner(service)
+        let stranger = try await self.owner(service)
+        let deleted = try await service.newAccount()
+        let deletion = try await service.call("DELETE", deleted)
+        #expect(deletion.status == 204)
+
+        var foreign: [(name: String, places: Places)] = []
+        var places = owner
+        places.account = Self.nobody
+        foreign.append(("an unknown account", places))
+        places.account = deleted.split(separator: "/").last.map(String.init) ?? ""
+        foreign.append(("a deleted account", places))
+        if template.contains("{customerCode}") {
+            places = owner
+            places.account = stranger.account
+            foreign.append(("a code that another account follows", places))
+            places.code = try await service.add(try TestCustomer()).code.text
+            foreign.append(("a code that nobody follows", places))
+            places.code = try TestCustomer.newCode().text
+            foreign.append(("an unknown code", places))
+            places.code = try await pending(service, as: stranger.account)
+            foreign.append(("a code that is not verified yet", places))
+        }
+        if template.contains("{subscription}") {
+            places = owner
+            places.account = stranger.account
+            foreign.append(("another account's subscription", places))
+            places.subscription = Self.nobody
+            foreign.append(("an unknown subscription", places))
+        }
+
+        var bodies: Set<String> = []
+        for (name, places) in foreign {
+            let answer = try await call(endpoint, places, service)
+            #expect(answer.status == 404, "\(endpoint.operationId): \(name)")
+            #expect(answer.code == "not_found", "\(endpoint.operationId): \(name)")
+            bodies.insert(answer.comparable)
+        }
+        #expect(bodies.count == 1, "\(endpoint.operationId): \(bodies)")
+        // Without this the 404 could come from anything.
+        let own = try await call(endpoint, owner, service)
+        #expect((200..<300).contains(own.status), "\(endpoint.operationId): \(own.text)")
+    }
+
+    /// A new account with one verified code.
+    private func owner(_ service: TestService) async throws -> Places {
+        let customer = try await service.add(try TestCustomer())
+        let account = try await service.newAccount()
+        try await service.follow(customer, as: account)
+        let list = try await service.call("GET", account + "/subscriptions")
+        return Places(
+            account: try #require(account.split(separator: "/").last.map(String.init)),
+            code: customer.code.text,
+            subscription: try #require(list.json["items"][0]["subscriptionId"].string))
+    }
+
+    /// The code of an existing customer that the account has added and not verified.
+    private func pending(_ service: TestService, as account: String) async throws -> String {
+        let customer = try await service.add(try TestCustomer())
+        _ = try await service.addSubscription(customer.code.text, as: "/v1/accounts/" + account)
+        return customer.code.text
+    }
+
+    private func call(
+        _ endpoint: any Endpoint.Type, _ places: Places, _ service: TestService
+    ) async throws -> TestAnswer {
+        let path = endpoint.route.template
+            .replacing("{account}", with: places.account)
+            .replacing("{customerCode}", with: places.code)
+            .replacing("{subscription}", with: places.subscription)
+            .replacing("{month}", with: "2026-10")
+        try #require(!path.contains("{"), "a new place in \(path): tell this test what to put there")
+        var body: String?
+        if endpoint.route.hasBody {
+            body = Self.bodies[endpoint.operationId]
+            try #require(
+                body != nil, "\(endpoint.operationId) takes a body: tell this test a valid one")
+        }
+        return try await service.call(endpoint.route.method.rawValue, path, body)
+    }
+}
