@@ -29,12 +29,15 @@ struct ExpirySweep {
         }
     }
 
+    // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew
+    // when a row was changed while the sweep waited for it, and leads to the index.
+
     static let nonces = Command(
         "expiry_sweep_nonces",
         """
         -- Nonces of signatures that are too old to be accepted anyway.
         delete from nonces
-        where (key_id, nonce) in (
+        where expires_at <= $1 and (key_id, nonce) in (
             select key_id, nonce from nonces where expires_at <= $1 limit $2)
         """)
 
@@ -43,7 +46,7 @@ struct ExpirySweep {
         """
         -- Stored answers after their 48 hours.
         delete from idempotency_keys
-        where (account_id, client_id, operation, idempotency_key) in (
+        where expires_at <= $1 and (account_id, client_id, operation, idempotency_key) in (
             select account_id, client_id, operation, idempotency_key
             from idempotency_keys where expires_at <= $1 limit $2)
         """)
@@ -53,7 +56,7 @@ struct ExpirySweep {
         """
         -- Pending subscriptions that were not verified in time.
         delete from subscriptions
-        where (account_id, subscription_id) in (
+        where state = 'pending' and expires_at <= $1 and (account_id, subscription_id) in (
             select account_id, subscription_id from subscriptions
             where state = 'pending' and expires_at <= $1 limit $2)
         """)
