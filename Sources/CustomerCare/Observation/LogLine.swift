@@ -147,8 +147,8 @@ struct LogLine {
         case 0x22, 0x5C:
             bytes.append(UInt8(ascii: "\\"))
             bytes.append(UInt8(truncatingIfNeeded: scalar.value))
-        case 0x01..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069,
-            0xFEFF:
+        case 0x01..<0x20, 0x7F...0x9F, 0x61C, 0x200E...0x200F, 0x2028...0x202E,
+            0x2066...0x2069, 0xFEFF:
             append("\\u")
             for shift in [12, 8, 4, 0] {
                 let digit = UInt8(truncatingIfNeeded: scalar.value >> UInt32(shift)) & 0x0F
