@@ -196,16 +196,25 @@ package final class Service: Application {
 
 /// The W3C Trace Context header; an invalid one is as good as none.
 enum TraceParent {
-    /// The trace id of `00-<32 hex>-<16 hex>-<2 hex>`.
+    /// The trace id of `00-<32 hex>-<16 hex>-<2 hex>`; a later version may say more behind it.
     static func traceId(_ header: [UInt8]?) -> String? {
-        guard let header, header.count >= 55, header[2] == 0x2D, header[35] == 0x2D,
-            header[52] == 0x2D, Array(header[0..<2]) != Array("ff".utf8)
+        guard let header else { return nil }
+        let fields = header.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard fields.count >= 4, fields.prefix(4).map(\.count) == [2, 32, 16, 2],
+            fields.prefix(4).joined().allSatisfy(isDigit),
+            !fields[0].elementsEqual("ff".utf8),
+            fields.count == 4 || !fields[0].elementsEqual("00".utf8),
+            fields[1].contains(where: isSet), fields[2].contains(where: isSet)
         else { return nil }
-        let id = header[3..<35]
-        let isHex = id.allSatisfy { $0.hexDigitValue != nil && !(0x41...0x46).contains($0) }
-        guard isHex, id.contains(where: { $0 != 0x30 }) else { return nil }
-        return String(validating: id, as: UTF8.self)
+        return String(validating: fields[1], as: UTF8.self)
     }
+
+    /// Hexadecimal, lower case only.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
+    private static func isSet(_ byte: UInt8) -> Bool { byte != UInt8(ascii: "0") }
 }
 
 /// The media type of request bodies.
