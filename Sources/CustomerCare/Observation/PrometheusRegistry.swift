@@ -105,11 +105,12 @@ final class PrometheusRegistry: MetricsFactory {
         let labels = dimensions.map { "\(Self.name($0.0))=\"\(Self.escaped($0.1))\"" }
             .joined(separator: ",")
         let found: Series? = state.withLock { state in
-            if let found = state.families[name]?.series[labels] { return found }
             let made = make()
-            let kind = state.families[name]?.kind ?? made.kind
-            guard state.count < maximumSeries, kind == made.kind else { return nil }
-            state.families[name, default: Family(kind: kind)].series[labels] = made
+            let family = state.families[name] ?? Family(kind: made.kind)
+            guard family.kind == made.kind else { return nil }
+            if let found = family.series[labels] { return found }
+            guard state.count < maximumSeries else { return nil }
+            state.families[name, default: family].series[labels] = made
             state.count += 1
             return made
         }
