@@ -161,7 +161,7 @@ struct GetBillTests {
     func undecodable() async throws {
         try await TestService.run { service in
             let account = "/v1/accounts/0192f1a0-0000-7000-8000-000000000000"
-            for month in ["%", "%2", "%zz", "%00", "%C3", ""] {
+            for month in ["%00", "%C3", "%7F", ""] {
                 let answer = try await service.call(
                     "GET", "\(account)/customers/PB06990000001/bills/\(month)")
                 #expect(answer.status == 404, "\(month)")

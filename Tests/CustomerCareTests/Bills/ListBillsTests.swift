@@ -195,7 +195,7 @@ struct ListBillsTests {
     func undecodable() async throws {
         try await TestService.run { service in
             let path = try await service.followed(try TestCustomer()) + "/bills"
-            for query in ["limit=%", "limit=%zz", "a=%C3", "a=%00"] {
+            for query in ["limit=%C3", "a=%00", "%0A=1"] {
                 let answer = try await service.call("GET", "\(path)?\(query)")
                 #expect(answer.status == 400, "\(query)")
                 #expect(answer.code == "bad_request", "\(query)")

@@ -14,6 +14,7 @@ final class MemoryLog: Sendable {
     private let writer: LineWriter
     private let reading: Descriptor
     private let writing: Mutex<Descriptor?>
+    private let isOpen = Mutex(true)
 
     init(level: Logger.Level = .info) throws {
         var ends: [Int32] = [0, 0]
@@ -27,10 +28,24 @@ final class MemoryLog: Sendable {
         }
     }
 
-    /// Ends the log and gives its lines, each as it stands.
-    func lines() -> [[UInt8]] {
+    deinit {
+        // Before the pipe closes: its number may soon be another's, such as a link's.
+        end()
+    }
+
+    private func end() {
+        let wasOpen = isOpen.withLock { isOpen in
+            defer { isOpen = false }
+            return isOpen
+        }
+        guard wasOpen else { return }
         writer.stopAndJoin()
         writing.withLock { $0 = nil }
+    }
+
+    /// Ends the log and gives its lines, each as it stands.
+    func lines() -> [[UInt8]] {
+        end()
         var content: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 65_536)
         while true {

@@ -41,7 +41,7 @@ struct GetProblemPageTests {
 
     @Test(
         "what is no problem has no page",
-        arguments: ["nothing", "not_found", "Not-Found", "not-found%00", "%", "not-found%2F"])
+        arguments: ["nothing", "not_found", "Not-Found", "not-found%00", "%C3", "not-found%2F"])
     func unknown(slug: String) async throws {
         try await TestService.run { service in
             let answer = try await service.send(TestRequest("GET", "/problems/\(slug)"))

@@ -41,7 +41,7 @@ struct GetGuideTests {
     @Test(
         "what is no chapter is not found",
         arguments: [
-            "nothing", "LOOK-UPS", "look-ups%20", "look-ups.vi", "..%2Flook-ups", "%00", "%",
+            "nothing", "LOOK-UPS", "look-ups%20", "look-ups.vi", "..%2Flook-ups", "%00", "%C3",
             "look%2Dups%2F",
         ])
     func unknown(slug: String) async throws {
