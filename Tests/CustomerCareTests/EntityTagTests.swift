@@ -23,7 +23,9 @@ struct EntityTagTests {
         #expect(EntityTag.isListed("\"x\"", in: Array(header.utf8)))
     }
 
-    @Test("another is not", arguments: ["", "x", "\"X\"", "\"xx\"", "w/\"x\"", "\"a\",\"b\"", "**"])
+    @Test(
+        "another is not",
+        arguments: ["", "x", "\"X\"", "\"xx\"", "w/\"x\"", "\"a\",\"b\"", "**"])
     func notListed(header: String) {
         #expect(!EntityTag.isListed("\"x\"", in: Array(header.utf8)))
         #expect(!EntityTag.isListed("\"x\"", in: nil))

@@ -35,7 +35,8 @@ struct ClientAdministrationTests {
             #expect(issued.keyId.hasPrefix(name + "-"))
             #expect(issued.keyId.utf8.count == name.utf8.count + 9)
             #expect(issued.secret.count == 32)
-            #expect(issued.secretText == String(decoding: Base64.encode(issued.secret), as: UTF8.self))
+            let base64 = String(decoding: Base64.encode(issued.secret), as: UTF8.self)
+            #expect(issued.secretText == base64)
             #expect(try await administration.liveSecrets(keyId: issued.keyId) == [issued.secret])
             let listing = try #require(
                 try await administration.list().first { $0.keyId == issued.keyId })

@@ -68,8 +68,9 @@ struct PrometheusRegistryTests {
         #expect(registry.refusedCount == 3)
         registry.makeCounter(label: "a", dimensions: [("n", "0")]).increment(by: 1)
         #expect(registry.refusedCount == 3)
-        #expect(Self.text(registry) == "# TYPE a_total counter\n"
-            + "a_total{n=\"0\"} 2\na_total{n=\"1\"} 1\n")
+        #expect(
+            Self.text(registry) == "# TYPE a_total counter\n"
+                + "a_total{n=\"0\"} 2\na_total{n=\"1\"} 1\n")
     }
 
     @Test("a name keeps its kind, and counters of fractions are refused")

@@ -9,18 +9,18 @@ struct MaskTests {
         arguments: [
             ("Nguyễn Văn A", "N*** V** A"), ("Nguyễn  Văn\tAn", "N*** V** A*"),
             ("Đỗ", "Đ*"), ("A", "A"), ("", ""), ("Nguye\u{302}\u{303}n", "N***"),
-            ("CÔNG TY TNHH Ánh Dương", "C*** T* T*** Á*** D***"),
+            ("CÔNG TY TNHH Ánh Dương", "C*** T* T*** Á** D***"),
         ])
     func names(name: String, masked: String) {
-        let shown = Mask.name(name)
-        #expect(shown == masked.replacing("Á***", with: "Á**"))
+        #expect(Mask.name(name) == masked)
     }
 
     @Test(
         "of a phone number two digits in front and three at the end remain",
         arguments: [
-            ("0901234567", "09*****567"), ("090 123 4567", "09*****567"), ("02723829829", "02******829"),
-            ("1234567", "*****67"), ("12345678", "12***678"), ("", ""),
+            ("0901234567", "09*****567"), ("090 123 4567", "09*****567"),
+            ("02723829829", "02******829"), ("1234567", "*****67"), ("12345678", "12***678"),
+            ("", ""),
         ])
     func phones(phone: String, masked: String) {
         #expect(Mask.phone(phone) == masked)

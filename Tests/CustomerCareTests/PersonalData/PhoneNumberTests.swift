@@ -43,7 +43,8 @@ struct PhoneNumberTests {
         "what is no number is none",
         arguments: [
             "", " ", "0901234", "0123456789012345", "09012345a7", "++84901234567", "090+1234567",
-            "\u{FF10}\u{FF19}01234567", "٠٩٠١٢٣٤٥٦٧", "(090)1234567", "0901234567\n", "090\u{A0}1234567",
+            "\u{FF10}\u{FF19}01234567", "٠٩٠١٢٣٤٥٦٧", "(090)1234567", "0901234567\n",
+            "090\u{A0}1234567",
         ])
     func refused(typed: String) {
         #expect(PhoneNumber.comparable(typed) == nil)

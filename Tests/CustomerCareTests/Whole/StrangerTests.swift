@@ -123,7 +123,8 @@ struct StrangerTests {
             .replacing("{customerCode}", with: places.code)
             .replacing("{subscription}", with: places.subscription)
             .replacing("{month}", with: "2026-10")
-        try #require(!path.contains("{"), "a new place in \(path): tell this test what to put there")
+        try #require(
+            !path.contains("{"), "a new place in \(path): tell this test what to put there")
         var body: String?
         if endpoint.route.hasBody {
             body = Self.bodies[endpoint.operationId]
