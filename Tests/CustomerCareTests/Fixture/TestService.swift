@@ -145,7 +145,10 @@ final class TestService: Sendable {
                 case .complete(let parsed, let consumed) = RequestParser.parse(bytes)
             else { throw TestFailure("the request is no HTTP message") }
             parsed.body = Array(bytes[consumed...])
-            return TestAnswer(await service.respond(to: parsed))
+            var response = await service.respond(to: parsed)
+            // The body of an answer to HEAD stays with the connection.
+            if parsed.method == .head { response.body = [] }
+            return TestAnswer(response)
         }
         ExchangeRecording.shared?.record(request, answer)
         return answer
