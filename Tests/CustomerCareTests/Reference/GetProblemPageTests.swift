@@ -39,6 +39,25 @@ struct GetProblemPageTests {
         }
     }
 
+    @Test("a problem is told in the language its caller prefers")
+    func language() async throws {
+        try await TestService.run { service in
+            let path = "/v1/accounts/x/customers/y/bills?limit=0"
+            let vietnamese = try await service.call("GET", path)
+            let english = try await service.call("GET", path) { $0.set("accept-language", "en") }
+            for (answer, language, title) in [
+                (vietnamese, "vi", "Yêu cầu không hợp lệ"), (english, "en", "Invalid request"),
+            ] {
+                #expect(answer.status == 422)
+                #expect(answer.headers["content-language"] == language)
+                #expect(answer.headers["cache-control"] == "no-store")
+                #expect(answer.json["title"].string == title)
+            }
+            let details = [vietnamese, english].map { $0.json["errors"][0]["detail"].string }
+            #expect(details == ["Phải là UUID.", "Not a UUID."])
+        }
+    }
+
     @Test(
         "what is no problem has no page",
         arguments: ["nothing", "not_found", "Not-Found", "not-found%00", "%C3", "not-found%2F"])
