@@ -43,6 +43,29 @@ struct StrangerTests {
         }
     }
 
+    @Test("every operation but the public ones needs a signature, by a client with its scope")
+    func unsigned() async throws {
+        try await TestService.run { service in
+            let owner = try await owner(service)
+            var bodies: Set<String> = []
+            for endpoint in Routes.all {
+                guard case .clients(let scope) = endpoint.route.access else { continue }
+                let (path, body) = try filled(endpoint, owner)
+                let method = endpoint.route.method.rawValue
+                let unsigned = try await service.send(TestRequest(method, path, body))
+                #expect(unsigned.status == 401, "\(endpoint.operationId)")
+                bodies.insert(unsigned.comparable)
+                let others = Set(Scope.allCases).subtracting([scope])
+                let client = try await service.database.newClient(scopes: others)
+                try await service.reloadClients()
+                let forbidden = try await service.call(as: client, method, path, body)
+                #expect(forbidden.status == 403, "\(endpoint.operationId)")
+                #expect(forbidden.code == "forbidden", "\(endpoint.operationId)")
+            }
+            #expect(bodies.count == 1, "\(bodies)")
+        }
+    }
+
     @Test("what is another account's is answered just as what does not exist")
     func strangers() async throws {
         try await TestService.run { service in
@@ -118,6 +141,14 @@ struct StrangerTests {
     private func call(
         _ endpoint: any Endpoint.Type, _ places: Places, _ service: TestService
     ) async throws -> TestAnswer {
+        let (path, body) = try filled(endpoint, places)
+        return try await service.call(endpoint.route.method.rawValue, path, body)
+    }
+
+    /// The path of an operation with its places filled, and a valid body where it takes one.
+    private func filled(
+        _ endpoint: any Endpoint.Type, _ places: Places
+    ) throws -> (path: String, body: String?) {
         let path = endpoint.route.template
             .replacing("{account}", with: places.account)
             .replacing("{customerCode}", with: places.code)
@@ -125,12 +156,10 @@ struct StrangerTests {
             .replacing("{month}", with: "2026-10")
         try #require(
             !path.contains("{"), "a new place in \(path): tell this test what to put there")
-        var body: String?
-        if endpoint.route.hasBody {
-            body = Self.bodies[endpoint.operationId]
-            try #require(
-                body != nil, "\(endpoint.operationId) takes a body: tell this test a valid one")
-        }
-        return try await service.call(endpoint.route.method.rawValue, path, body)
+        guard endpoint.route.hasBody else { return (path, nil) }
+        let body = Self.bodies[endpoint.operationId]
+        try #require(
+            body != nil, "\(endpoint.operationId) takes a body: tell this test a valid one")
+        return (path, body)
     }
 }
