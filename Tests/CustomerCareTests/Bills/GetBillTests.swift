@@ -122,6 +122,41 @@ struct GetBillTests {
         }
     }
 
+    @Test("a bill for reactive energy is no bill for active energy, in no look-up")
+    func reactive() async throws {
+        try await TestService.run { service in
+            var customer = try TestCustomer()
+            customer.bills = [TestBill("2026-09")]
+            let path = try await service.followed(customer)
+            // Of the same month, newer by period and revision, and one of a month of its own.
+            try await service.database.script(
+                """
+                insert into bills select customer_code, month, 3, 'reactive', 9, 'issued', 'r',
+                    period_start, period_end, 1, 1, 0, 0, 1, issued_on, due_on, '[]', '[]', as_of
+                    from bills where customer_code = '\(customer.code)';
+                insert into bills select customer_code, '2026-10-01', 1, 'reactive', 1, 'issued',
+                    's', period_start, period_end, 1, 1, 0, 0, 1, issued_on, due_on, '[]', '[]',
+                    as_of from bills where customer_code = '\(customer.code)' and kind = 'active';
+                insert into bill_balances select customer_code, month, period_number, kind,
+                    revision, total, 0, 0, due_on from bills
+                    where customer_code = '\(customer.code)' and kind = 'reactive'
+                """)
+            let bill = try await service.call("GET", path + "/bills/2026-09").json["bill"]
+            #expect(bill["total"].int == 108_000)
+            #expect(bill["paid"].int == 0)
+            let none = try await service.call("GET", path + "/bills/2026-10")
+            #expect(none.json["bill"].isNull)
+            #expect(none.json["reason"].string == "no_bill")
+            let list = try await service.call("GET", path + "/bills")
+            #expect(list.json["items"].items.map { $0["month"].string } == ["2026-09"])
+            let debts = try await service.call("GET", path + "/debts")
+            #expect(debts.json["total"].int == 108_000)
+            let account = path.split(separator: "/").prefix(3).joined(separator: "/")
+            let all = try await service.call("GET", "/\(account)/debts")
+            #expect(all.json["total"].int == 108_000)
+        }
+    }
+
     @Test("a stranger and a caller without a signature see nothing")
     func refused() async throws {
         try await TestService.run { service in
