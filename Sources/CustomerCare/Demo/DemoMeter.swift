@@ -38,13 +38,6 @@ struct DemoMeter {
         for index in positions.indices { positions[index].reading = 0 }
     }
 
-    /// Takes back a part of what was read last, as a corrected bill does.
-    mutating func correct(_ readings: [DemoReading]) {
-        for index in positions.indices where index < readings.count {
-            positions[index].reading = readings[index].closingReading
-        }
-    }
-
     /// One register takes all; of three, peak hours have a fifth and the night a quarter.
     private func share(of units: Int64, at index: Int) -> Int64 {
         if positions.count == 1 { return units }
