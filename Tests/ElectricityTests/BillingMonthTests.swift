@@ -12,6 +12,7 @@ struct BillingMonthTests {
     }
 
     @Test(
+<<<<<<< HEAD
         "what is no month is none",
         arguments: [
             "", "2026", "2026-0", "2026-00", "2026-13", "0000-01", "2026/01", "01/2026", "1-2026",
@@ -49,5 +50,34 @@ struct BillingMonthTests {
             #expect(month.firstDay.advanced(byDays: count - 1).month == month)
             #expect(month.firstDay.advanced(byDays: count).month == month.advanced(byMonths: 1))
         }
+=======
+        "what is no month is refused",
+        arguments: [
+            "", "2026-1", "2026-13", "2026-00", "2026/01", "01/2026", "2026-001", "0000-01",
+            "+026-01", "2026-+1", "2026-1a",
+        ])
+    func malformed(text: String) {
+        #expect(BillingMonth(text) == nil)
+    }
+
+    @Test("a month knows its first day and its length, in leap years too")
+    func days() throws {
+        let february = try #require(BillingMonth(year: 2024, month: 2))
+        #expect(february.firstDay.description == "2024-02-01")
+        #expect(february.dayCount == 29)
+        #expect(try #require(BillingMonth("2026-02")).dayCount == 28)
+        #expect(try #require(BillingMonth("2026-04")).dayCount == 30)
+        #expect(try #require(BillingMonth("2026-12")).dayCount == 31)
+    }
+
+    @Test("months move over the ends of years")
+    func advanced() throws {
+        let december = try #require(BillingMonth("2025-12"))
+        #expect(december.advanced(byMonths: 1).description == "2026-01")
+        #expect(december.advanced(byMonths: -12).description == "2024-12")
+        #expect(december.advanced(byMonths: 1) > december)
+        #expect(december.advanced(byMonths: .max).description == "9999-12")
+        #expect(december.advanced(byMonths: .min).description == "0001-01")
+>>>>>>> d9c98ad (Keep days, months and instants within the years 1 to 9999)
     }
 }
