@@ -3,9 +3,7 @@ import Postgres
 
 /// Removes what has expired: nonces, stored answers, pending subscriptions, counted attempts.
 ///
-/// Any number of instances may do it at once. Every statement says twice what has expired:
-/// PostgreSQL looks again at a row that changed while it waited for its lock, but only at the outer
-/// condition, and a subscription that was verified in that moment must stay.
+/// Any number of instances may do it at once, since nothing that still counts is touched.
 struct ExpirySweep {
     let database: Database
     let world: World
@@ -31,14 +29,12 @@ struct ExpirySweep {
         }
     }
 
-<<<<<<< HEAD
-    // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew
-    // when a row was changed while the sweep waited for it, and leads to the index.
-=======
     private static let all = [
         nonces, answers, subscriptions, followerAttempts, customerAttempts, accountAttempts,
     ]
->>>>>>> 3f378a8 (Mend what a review of the engine found)
+
+    // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew
+    // when a row was changed while the sweep waited for it, and leads to the index.
 
     static let nonces = Command(
         "expiry_sweep_nonces",
@@ -66,8 +62,7 @@ struct ExpirySweep {
         delete from subscriptions
         where state = 'pending' and expires_at <= $1 and (account_id, subscription_id) in (
             select account_id, subscription_id from subscriptions
-            where state = 'pending' and expires_at <= $1
-            order by account_id, subscription_id limit $2)
+            where state = 'pending' and expires_at <= $1 limit $2)
         """)
 
     static let followerAttempts = Command(
