@@ -60,7 +60,9 @@ struct TestBill: Sendable {
     }
 
     /// One reading as the contract has it.
-    static func reading(serial: String = "12345678", opening: Int = 100, closing: Int = 150) -> String {
+    static func reading(serial: String = "12345678", opening: Int = 100, closing: Int = 150)
+        -> String
+    {
         """
         {"meterSerialNumber":"\(serial)","register":"total","openingReading":\(opening),\
         "closingReading":\(closing),"multiplier":1,"consumptionKWh":\(closing - opening),\
@@ -134,7 +136,9 @@ extension TestCustomer {
         do {
             sealed = (
                 try data.sealed(name, .holderName, of: code),
-                try phone.map { (text) throws(SigningError) in try data.sealed(text, .phone, of: code) },
+                try phone.map { (text) throws(SigningError) in
+                    try data.sealed(text, .phone, of: code)
+                },
                 try nationalId.map { (text) throws(SigningError) in
                     try data.sealed(text, .nationalId, of: code)
                 },
@@ -184,7 +188,8 @@ extension TestBill {
         }
         let due = dueOn.flatMap { LocalDate($0) } ?? firstDay.advanced(byDays: 20)
         let amount = total * 100 / 108
-        let line = #"[{"kind":"tier","tier":1,"register":null,"quantityKWh":50,"#
+        let line =
+            #"[{"kind":"tier","tier":1,"register":null,"quantityKWh":50,"#
             + #""unitPrice":\#(amount / 50),"amount":\#(amount)}]"#
         try await transaction.run(
             TestBill.insertBill, .text(code.text), .date(firstDay), .int64(Int64(periodNumber)),

@@ -60,6 +60,15 @@ struct TestRequest: Sendable {
         return String(decoding: Hexadecimal.encode(bytes), as: UTF8.self)
     }
 
+    /// The text of a UUID that nothing has.
+    static func unknownId() -> String {
+        let digits = unique() + unique()
+        let ends = [0, 8, 12, 16, 20, 32]
+        return zip(ends, ends.dropFirst())
+            .map { String(digits.dropFirst($0).prefix($1 - $0)) }
+            .joined(separator: "-")
+    }
+
     // MARK: Signing
 
     /// Adds Content-Digest, Signature-Input and Signature (RFC 9421, RFC 9530).
@@ -137,6 +146,10 @@ struct TestAnswer: Sendable {
     var code: String? {
         headers["content-type"] == "application/problem+json" ? json["code"].string : nil
     }
+
+    /// Status and code of a problem document, such as `404 not_found`; the status of any other
+    /// answer.
+    var problem: String { "\(status)" + (code.map { " " + $0 } ?? "") }
 
     /// Pointers and parameters of the wrong fields that a problem names, in order.
     var wrongFields: [String] {

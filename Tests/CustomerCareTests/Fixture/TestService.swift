@@ -170,6 +170,25 @@ final class TestService: Sendable {
         return try await send(request)
     }
 
+    /// Makes so many calls at once and gives their answers, in the order in which they came.
+    func atOnce(
+        _ count: Int, _ call: @escaping @Sendable (Int) async throws -> TestAnswer
+    ) async throws -> [TestAnswer] {
+        try await withThrowingTaskGroup(of: TestAnswer.self) { group in
+            for number in 0..<count { group.addTask { try await call(number) } }
+            var answers: [TestAnswer] = []
+            for try await answer in group { answers.append(answer) }
+            return answers
+        }
+    }
+
+    /// Sends without a signature.
+    func callUnsigned(
+        _ method: String, _ path: String, _ body: String? = nil
+    ) async throws -> TestAnswer {
+        try await send(TestRequest(method, path, body))
+    }
+
     /// Writes what was noted for the audit, as the job does every second.
     func flushAudit() async throws {
         try await onLoop { [self] in await place.value?.readAudit.flush() }
