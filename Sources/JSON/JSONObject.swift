@@ -77,26 +77,26 @@ package struct JSONObject {
         present(key).flatMap { nested($0, at: key) }
     }
 
-    /// An array of `count` texts; each wrong item is named by its own pointer, such as `#/codes/1`.
+    /// An array of `count` texts; each wrong item is nil and named by its own pointer, such as
+    /// `#/codes/1`.
     ///
     /// The items of an array that is too long are not looked at.
     package func strings(
         _ key: String, count: ClosedRange<Int>, length: ClosedRange<Int>
-    ) -> [String]? {
+    ) -> [String?]? {
         guard let value = required(key) else { return nil }
         guard case .array(let items) = value else { return refuse(key, .wrongType) }
         if items.count > count.upperBound { return refuse(key, .tooManyItems) }
         if items.count < count.lowerBound { return refuse(key, .tooFewItems) }
         let parent = JSONPointer.child(key, of: pointer)
-        var result: [String] = []
-        result.reserveCapacity(items.count)
-        for (index, item) in items.enumerated() {
+        return items.enumerated().map { index, item in
             switch Self.checkedText(item, length: length) {
-            case .success(let text): result.append(text)
-            case .failure(let wrong): faults.add(wrong.code, at: "\(parent)/\(index)")
+            case .success(let text): return text
+            case .failure(let wrong):
+                faults.add(wrong.code, at: "\(parent)/\(index)")
+                return nil
             }
         }
-        return result.count == items.count ? result : nil
     }
 
     // MARK: - One value

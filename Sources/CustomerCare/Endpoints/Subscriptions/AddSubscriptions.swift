@@ -27,6 +27,7 @@ struct AddSubscriptions: Endpoint {
         var codes: [CustomerCode] = []
         var malformed: [Problem.FieldError] = []
         for (index, text) in texts.enumerated() {
+            guard let text else { continue }
             guard let code = CustomerCode(typed: text) else {
                 malformed.append(AddSubscriptions.malformed(index))
                 continue
