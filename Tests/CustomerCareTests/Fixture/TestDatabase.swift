@@ -64,19 +64,30 @@ struct TestDatabase: Sendable {
         try await TestLoop.run(connection: ownerURL) { try await $0.script(sql) }
     }
 
+    /// Does what an operator does with clients, at a time.
+    func administer<Answer: Sendable>(
+        at now: Instant,
+        _ body: @escaping @Sendable (ClientAdministration) async throws -> Answer
+    ) async throws -> Answer {
+        let masterKey = masterKey
+        return try await TestLoop.run(connection: ownerURL) { database in
+            let world = World(now: { now }, randomBytes: World.real.randomBytes)
+            return try await body(
+                ClientAdministration(
+                    database: database,
+                    seal: try Seal(masterKeys: [masterKey], purpose: .clientSecrets),
+                    world: world))
+        }
+    }
+
     /// Creates another client.
     func newClient(
         scopes: Set<Scope> = [.accounts], requestsPerMinute: Int = 0
     ) async throws -> TestClient {
-        let masterKey = masterKey
-        return try await TestLoop.run(connection: ownerURL) { database in
-            let administration = ClientAdministration(
-                database: database,
-                seal: try Seal(masterKeys: [masterKey], purpose: .clientSecrets), world: .real)
-            let suffix = Hexadecimal.encode(try SecureRandom.bytes(6))
-            return TestClient(
+        try await administer(at: World.real.now()) { administration in
+            TestClient(
                 try await administration.create(
-                    name: "c" + String(decoding: suffix, as: UTF8.self), scopes: scopes,
+                    name: "c" + TestRequest.unique(), scopes: scopes,
                     requestsPerMinute: requestsPerMinute))
         }
     }

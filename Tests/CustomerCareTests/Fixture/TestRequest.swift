@@ -9,12 +9,16 @@ import Testing
 /// A request as a caller makes it up, field by field; signing it is the last step.
 struct TestRequest: Sendable {
     var method: String
+    /// The Host field.
+    var authority = TestService.authority
     /// Path and query as sent.
     var target: String
     var body: [UInt8]?
     var fields: [(name: String, value: String)] = []
     /// What the signature covers besides the fields of the body and the key.
     var components = ["@method", "@authority", "@path", "@query"]
+    /// Components that are not covered, and parameters that are not given, though they should be.
+    var omitted: Set<String> = []
     /// Seconds by which the caller's clock is ahead of the service's.
     var clockSkew: Int64 = 0
     /// A fixed nonce; a fresh one when nil.
@@ -82,10 +86,16 @@ struct TestRequest: Sendable {
         where fields.contains(where: { $0.name == name }) && !covered.contains(name) {
             covered.append(name)
         }
+        covered.removeAll(where: omitted.contains)
         let list = covered.map { "\"\($0)\"" }.joined(separator: " ")
+        let given = [
+            ("created", "\(now.secondsSince1970 + clockSkew)"), ("keyid", "\"\(client.keyId)\""),
+            ("nonce", "\"\(nonce ?? TestRequest.unique())\""),
+        ]
         let parameters =
-            "(\(list));created=\(now.secondsSince1970 + clockSkew);keyid=\"\(client.keyId)\""
-            + ";nonce=\"\(nonce ?? TestRequest.unique())\"\(moreParameters)"
+            "(\(list))"
+            + given.filter { !omitted.contains($0.0) }.map { ";\($0.0)=\($0.1)" }.joined()
+            + moreParameters
         let lines = try covered.map { "\"\($0)\": \(try value(of: $0))" }
         let base = (lines + ["\"@signature-params\": \(parameters)"]).joined(separator: "\n")
         let code = HMACSHA256.code(for: Array(base.utf8), key: client.secret)
@@ -97,10 +107,10 @@ struct TestRequest: Sendable {
         let question = target.firstIndex(of: "?") ?? target.endIndex
         switch component {
         case "@method": return method
-        case "@authority": return TestService.authority
+        case "@authority": return authority.lowercased()
         case "@path": return String(target[..<question])
         case "@query": return question < target.endIndex ? String(target[question...]) : "?"
-        case "@target-uri": return "http://\(TestService.authority)\(target)"
+        case "@target-uri": return "http://\(authority.lowercased())\(target)"
         default:
             return try #require(fields.first { $0.name == component }?.value)
         }
@@ -110,7 +120,7 @@ struct TestRequest: Sendable {
 
     /// The message on the wire.
     var bytes: [UInt8] {
-        var head = "\(method) \(target) HTTP/1.1\r\nhost: \(TestService.authority)\r\n"
+        var head = "\(method) \(target) HTTP/1.1\r\nhost: \(authority)\r\n"
         for (name, value) in fields { head += "\(name): \(value)\r\n" }
         if let body { head += "content-length: \(body.count)\r\n" }
         return Array((head + "\r\n").utf8) + (body ?? [])
