@@ -37,7 +37,8 @@ package struct BillingMonth: Hashable, Comparable, Sendable, CustomStringConvert
 
     /// The month so many months later, or earlier when negative; stays within years 1...9999.
     package func advanced(byMonths months: Int) -> BillingMonth {
-        let index = year * 12 + (month - 1) + months
+        let span = 9_999 * 12
+        let index = year * 12 + (month - 1) + min(max(months, -span), span)
         let bounded = min(max(index, 12), 9_999 * 12 + 11)
         return BillingMonth(clampedYear: bounded / 12, month: bounded % 12 + 1)
     }

@@ -1,11 +1,13 @@
 /// A day of the calendar in Vietnam, without a time of day.
+///
+/// It lies in the years 1...9999, as in RFC 3339: arithmetic stops there instead of overflowing.
 package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Days since 1 January 1970.
     package let daysSince1970: Int
 
-    /// The day that many days after 1 January 1970.
+    /// The day that many days after 1 January 1970; the nearest one of the years 1...9999.
     package init(daysSince1970: Int) {
-        self.daysSince1970 = daysSince1970
+        self.daysSince1970 = min(max(daysSince1970, LocalDate.firstDay), LocalDate.lastDay)
     }
 
     /// The day of a year, month (1...12) and day of the month, or nil when there is no such day.
@@ -55,9 +57,16 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
         return BillingMonth(clampedYear: year, month: month)
     }
 
-    /// The day so many days later, or earlier when negative.
+    /// The day so many days later, or earlier when negative; stays within years 1...9999.
     package func advanced(byDays days: Int) -> LocalDate {
-        LocalDate(daysSince1970: daysSince1970 + days)
+        let span = LocalDate.lastDay - LocalDate.firstDay
+        return LocalDate(daysSince1970: daysSince1970 + min(max(days, -span), span))
+    }
+
+    /// How many days there are from this day to a later one, both counted; 0 or less when it is
+    /// earlier.
+    package func dayCount(through last: LocalDate) -> Int {
+        last.daysSince1970 - daysSince1970 + 1
     }
 
     /// `YYYY-MM-DD`.
@@ -89,6 +98,11 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         return era * 146_097 + dayOfEra - 719_468
     }
+
+    /// 1 January of the year 1.
+    static let firstDay = -719_162
+    /// 31 December 9999.
+    static let lastDay = 2_932_896
 
     /// Division that rounds towards earlier times, also before 1970.
     static func floor(_ value: Int64, by divisor: Int64) -> Int64 {
