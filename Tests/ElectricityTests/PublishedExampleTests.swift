@@ -24,13 +24,6 @@ struct WorkedExample: Sendable, CustomStringConvertible {
     }
 }
 
-extension BillCalculator {
-    /// Calculates as if on the last day of the period.
-    func calculate(_ input: CalculationInput) throws(CalculationFaults) -> Calculation {
-        try calculate(input, today: input.to)
-    }
-}
-
 @Suite("Published examples")
 struct PublishedExampleTests {
     /// Examples of official sources and of published programs that agree with the legal method.
