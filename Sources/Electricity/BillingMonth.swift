@@ -29,7 +29,7 @@ package struct BillingMonth: Hashable, Comparable, Sendable, CustomStringConvert
 
     /// The first day of the month.
     package var firstDay: LocalDate {
-        LocalDate(year: year, month: month, day: 1) ?? LocalDate(daysSince1970: 0)
+        LocalDate(daysSince1970: LocalDate.days(year: year, month: month, day: 1))
     }
 
     /// How many days the month has.

@@ -89,7 +89,8 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
         }
     }
 
-    private static func days(year: Int, month: Int, day: Int) -> Int {
+    /// The days from 1 January 1970 to a day that exists.
+    static func days(year: Int, month: Int, day: Int) -> Int {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = shiftedYear / 400
         let yearOfEra = shiftedYear - era * 400

@@ -45,6 +45,32 @@ struct TariffBookTests {
         #expect(book.tariff(decision: "0/QĐ-BCT") == nil)
     }
 
+    @Test("rows are put in the order of their dates, whatever order they come in")
+    func order() throws {
+        let published = try PublishedTariffs.rows()
+        let table = published.reactiveTables[0]
+        let later = ReactiveTable(
+            document: "b", validFrom: try Self.day("2026-01-01"), validTo: nil, thresholdKW: 40,
+            freeFromHundredths: 90, rows: table.rows, lowestCoefficientBasisPoints: 1,
+            categories: [.business])
+        let earlier = ReactiveTable(
+            document: "a", validFrom: table.validFrom, validTo: try Self.day("2025-12-31"),
+            thresholdKW: 40, freeFromHundredths: 90, rows: table.rows.reversed(),
+            lowestCoefficientBasisPoints: 1, categories: [.business])
+        let rows = TariffRows(
+            tariffs: published.tariffs.reversed(), vatRates: published.vatRates.reversed(),
+            reactiveTables: [later, earlier], checkedThrough: published.checkedThrough)
+        #expect(rows.tariffs == published.tariffs)
+        #expect(rows.vatRates == published.vatRates)
+        let book = try TariffBook(rows)
+        #expect(book.reactiveTable(on: try Self.day("2025-12-31"))?.document == "a")
+        #expect(book.reactiveTable(on: try Self.day("2026-01-01"))?.document == "b")
+        let bare = TariffRows(
+            tariffs: published.tariffs, vatRates: published.vatRates,
+            checkedThrough: published.checkedThrough)
+        #expect(bare.validate().isEmpty)
+    }
+
     @Test("rows with faults make no book, and all faults are named together")
     func refused() throws {
         var rows = try PublishedTariffs.rows()

@@ -84,7 +84,7 @@ extension MeteredEnergy {
     var isByRegister: Bool {
         switch self {
         case .period(let consumption): consumption.isByRegister
-        case .parts(let list): list.first?.isByRegister ?? false
+        case .parts(let list): list.contains(where: \.isByRegister)
         }
     }
 }

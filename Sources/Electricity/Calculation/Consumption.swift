@@ -23,7 +23,7 @@ package struct Consumption: Hashable, Sendable {
             isByRegister: true, standardKWh: standard, peakKWh: peak, offPeakKWh: offPeak)
     }
 
-    /// All of it. Only for figures within `CalculationBounds.kWh`.
+    /// All of it, as long as every figure is within `CalculationBounds.kWh`.
     package var kWh: Int64 { standardKWh &+ peakKWh &+ offPeakKWh }
 
     /// The kWh of one register; nothing for one that the meter does not have.

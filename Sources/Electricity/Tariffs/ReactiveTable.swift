@@ -37,7 +37,7 @@ package struct ReactiveTable: Hashable, Sendable {
     /// How the charge becomes whole VND.
     package let amountRounding: Rounding
 
-    /// A table; the rows in any order. `TariffBook` checks it.
+    /// A table with its rows in any order; `TariffBook` checks it.
     package init(
         document: String, validFrom: LocalDate, validTo: LocalDate?, thresholdKW: Int64,
         freeFromHundredths: Int, rows: [Row], lowestCoefficientBasisPoints: Int64,

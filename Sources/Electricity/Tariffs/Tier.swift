@@ -18,8 +18,10 @@ package struct ResidentialPrices: Hashable, Sendable {
     package let tiers: [Tier]
     /// How sure the tiers are.
     package let confidence: Confidence
-    /// The tier, counted from 1, whose price undeclared tenants pay for everything: the tier of
-    /// 101 to 200 kWh (Circular 25/2018/TT-BCT Art. 1(5), later 60/2025/TT-BCT Art. 12(5)(c)).
+    /// The tier, counted from 1, whose price undeclared tenants pay for everything.
+    ///
+    /// It is the one of 101 to 200 kWh (Circular 25/2018/TT-BCT Art. 1(5), later 60/2025/TT-BCT
+    /// Art. 12(5)(c)).
     package let undeclaredTenantsTier: Int
     /// The price of prepaid card meters, when it is known.
     package let prepaid: PrepaidPrice?
