@@ -126,6 +126,11 @@ struct CalculationFaultTests {
         #expect(try faults(input) == ["tariff before_first_tariff"])
         input.choice = .ofDay(try PublishedTariffs.day("2019-03-20"))
         #expect(try faults(input) == [])
+        input.choice = .ofDecision("2699/QĐ-BCT")
+        #expect(try faults(input) == [])
+        let result = try PublishedTariffs.calculator().calculate(input)
+        #expect(result.amountExcludingVAT == 1893)
+        #expect(result.warnings == [.otherTariff(decision: "2699/QĐ-BCT")])
     }
 
     @Test("a figure for each price version must match the versions")

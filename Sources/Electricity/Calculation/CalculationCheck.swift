@@ -1,6 +1,5 @@
 /// Checks an input against the book, and finds the prices that apply.
 struct CalculationCheck {
-    private let book: TariffBook
     private let input: CalculationInput
     private(set) var faults: [CalculationFault] = []
     private(set) var versions: [PriceVersion] = []
@@ -8,10 +7,9 @@ struct CalculationCheck {
 
     init(_ input: CalculationInput, in book: TariffBook, today: LocalDate) {
         self.input = input
-        self.book = book
-        checkDates(today)
+        checkDates(book, today)
         checkFigures()
-        checkPrices()
+        checkPrices(book)
     }
 
     private mutating func fault(
@@ -20,7 +18,7 @@ struct CalculationCheck {
         faults.append(CalculationFault(field: field, reason: reason))
     }
 
-    private mutating func checkDates(_ today: LocalDate) {
+    private mutating func checkDates(_ book: TariffBook, _ today: LocalDate) {
         if input.to < input.from {
             fault(.to, .beforeFrom)
         } else if input.dayCount > CalculationBounds.dayCount {
@@ -95,23 +93,25 @@ struct CalculationCheck {
 
     // MARK: Prices
 
-    private mutating func checkPrices() {
+    private mutating func checkPrices(_ book: TariffBook) {
         switch input.choice {
         case .inForce:
             guard faults.allSatisfy({ $0.field != .from && $0.field != .to }),
                 let first = book.tariffIndex(on: input.from),
                 let last = book.tariffIndex(on: input.to)
             else { break }
-            for index in first...last { add(book.rows.tariffs[index], isWhole: false) }
+            for index in first...last { add(index, of: book.rows.tariffs, isWhole: false) }
         case .ofDay(let day):
             if let index = book.tariffIndex(on: day) {
-                add(book.rows.tariffs[index], isWhole: true)
+                add(index, of: book.rows.tariffs, isWhole: true)
             } else {
                 fault(.tariff, .beforeFirstTariff)
             }
         case .ofDecision(let decision):
-            if let tariff = book.tariff(decision: decision) {
-                add(tariff, isWhole: true)
+            if let index = book.rows.tariffs.firstIndex(where: { $0.decision == decision }) {
+                add(index, of: book.rows.tariffs, isWhole: true)
+            } else if let index = book.rows.drafts.firstIndex(where: { $0.decision == decision }) {
+                add(index, of: book.rows.drafts, isWhole: true)
             } else {
                 fault(.tariff, .unknownTariff)
             }
@@ -122,19 +122,25 @@ struct CalculationCheck {
     }
 
     /// Adds the part of the period that a tariff prices: its days, or all of them.
-    private mutating func add(_ tariff: Tariff, isWhole: Bool) {
-        guard let confidence = tariff.confidence(of: input.category) else {
+    ///
+    /// By index, since a tariff is large and would be copied.
+    private mutating func add(_ index: Int, of tariffs: [Tariff], isWhole: Bool) {
+        guard let confidence = tariffs[index].confidence(of: input.category) else {
             let noPrice = CalculationFault(field: .purpose, reason: .noPrice)
             if !faults.contains(noPrice) { faults.append(noPrice) }
             return
         }
         // None only when the voltage is wrong, which is a fault already.
-        guard let prices = tariff.prices(of: input.category, at: input.voltage) else { return }
+        guard let prices = tariffs[index].prices(of: input.category, at: input.voltage) else {
+            return
+        }
+        let first = tariffs[index].validFrom
+        let last = tariffs[index].validTo ?? input.to
         versions.append(
             PriceVersion(
-                from: isWhole ? input.from : max(input.from, tariff.validFrom),
-                to: isWhole ? input.to : min(input.to, tariff.validTo ?? input.to),
-                decision: tariff.decision, method: tariff.method, prices: prices,
+                from: isWhole ? input.from : max(input.from, first),
+                to: isWhole ? input.to : min(input.to, last),
+                decision: tariffs[index].decision, method: tariffs[index].method, prices: prices,
                 confidence: confidence))
     }
 }

@@ -95,17 +95,3 @@ extension BillingRules {
         if $1.confidence.needsWarning { $0.use($1) }
     }
 }
-
-extension TariffBook {
-    /// The last day within a period, its first day aside, on which the VAT rate changed.
-    func vatChange(from: LocalDate, to: LocalDate) -> LocalDate? {
-        let rates = rows.vatRates
-        for index in rates.indices.dropFirst().reversed() where rates[index].validFrom <= to {
-            if rates[index].validFrom <= from { return nil }
-            if rates[index].basisPoints != rates[index - 1].basisPoints {
-                return rates[index].validFrom
-            }
-        }
-        return nil
-    }
-}

@@ -24,33 +24,43 @@ package struct PowerFactor: Hashable, Sendable {
     }
 
     /// In hundredths, rounded as the table asks for.
-    package func hundredths(_ rounding: Rounding) -> Int { parts(of: 100, rounding) }
+    package func hundredths(_ rounding: Rounding) -> Int {
+        let (parts, isExact) = floor(100)
+        switch rounding {
+        case .down: return parts
+        case .up: return isExact ? parts : parts + 1
+        case .halfUp: return isAtLeast(doubledParts: 2 * parts + 1, of: 100) ? parts + 1 : parts
+        }
+    }
 
-    /// In ten-thousandths, to be shown.
-    package var tenThousandths: Int { parts(of: 10_000, .halfUp) }
+    /// In ten-thousandths, rounded to the nearest, to be shown.
+    package var tenThousandths: Int {
+        let parts = floor(10_000).parts
+        return isAtLeast(doubledParts: 2 * parts + 1, of: 10_000) ? parts + 1 : parts
+    }
 
     /// Whether it has no more than two decimals, so that no rounding decides.
-    var isWholeHundredths: Bool { parts(of: 100, .down) == parts(of: 100, .up) }
+    var isWholeHundredths: Bool { floor(100).isExact }
 
-    private func parts(of unit: Int, _ rounding: Rounding) -> Int {
-        // Doubled, so that the half of `halfUp` is whole.
-        let target = Int128(active) * Int128(2 * unit)
-        func isAtMost(_ doubledParts: Int) -> Bool {
-            Int128(doubledParts) * Int128(doubledParts) * apparentSquared <= target * target
-        }
+    /// The whole parts of a unit it holds, and whether it holds nothing beyond them.
+    private func floor(_ unit: Int) -> (parts: Int, isExact: Bool) {
         var low = 0
         var high = unit
         while low < high {
             let middle = (low + high + 1) / 2
-            if isAtMost(2 * middle) { low = middle } else { high = middle - 1 }
+            if isAtLeast(doubledParts: 2 * middle, of: unit) {
+                low = middle
+            } else {
+                high = middle - 1
+            }
         }
-        switch rounding {
-        case .down: return low
-        case .halfUp: return low < unit && isAtMost(2 * low + 1) ? low + 1 : low
-        case .up:
-            let isWhole =
-                Int128(2 * low) * Int128(2 * low) * apparentSquared == target * target
-            return isWhole ? low : low + 1
-        }
+        let target = Int128(active) * Int128(unit)
+        return (low, Int128(low) * Int128(low) * apparentSquared == target * target)
+    }
+
+    /// Whether it is so many halves of a part or more; both sides squared, so that all is whole.
+    private func isAtLeast(doubledParts: Int, of unit: Int) -> Bool {
+        let target = Int128(active) * Int128(2 * unit)
+        return Int128(doubledParts) * Int128(doubledParts) * apparentSquared <= target * target
     }
 }

@@ -3,6 +3,10 @@
 package struct TariffBook: Sendable {
     /// What it was made of, each list in the order of its dates.
     package let rows: TariffRows
+    // The first days alone: looking through whole rows would copy each of them.
+    private let tariffStarts: [LocalDate]
+    private let vatStarts: [LocalDate]
+    private let tableStarts: [LocalDate]
 
     /// The book of these rows, or all their faults.
     package init(_ rows: TariffRows) throws(TariffFaults) {
@@ -12,6 +16,9 @@ package struct TariffBook: Sendable {
         let faults = sorted.validate()
         guard faults.isEmpty else { throw TariffFaults(faults: faults) }
         self.rows = sorted
+        tariffStarts = sorted.tariffs.map(\.validFrom)
+        vatStarts = sorted.vatRates.map(\.validFrom)
+        tableStarts = sorted.reactiveTables.map(\.validFrom)
     }
 
     /// The tariff in force on a day; nil before the first.
@@ -26,19 +33,30 @@ package struct TariffBook: Sendable {
 
     /// The VAT rate of a day; nil before the first.
     package func vatRate(on day: LocalDate) -> VATRate? {
-        rows.vatRates.last { $0.validFrom <= day }
+        vatStarts.lastIndex { $0 <= day }.map { rows.vatRates[$0] }
     }
 
     /// The reactive table of a day; nil before the first.
     package func reactiveTable(on day: LocalDate) -> ReactiveTable? {
-        rows.reactiveTables.last { $0.validFrom <= day }
+        tableStarts.lastIndex { $0 <= day }.map { rows.reactiveTables[$0] }
     }
 
     /// The first day that has a price.
-    package var firstDay: LocalDate { rows.tariffs[0].validFrom }
+    package var firstDay: LocalDate { tariffStarts[0] }
 
     func tariffIndex(on day: LocalDate) -> Int? {
         // Almost always the newest, so from the end.
-        rows.tariffs.lastIndex { $0.validFrom <= day }
+        tariffStarts.lastIndex { $0 <= day }
+    }
+
+    /// The last day within a period, its first day aside, on which the VAT rate changed.
+    func vatChange(from: LocalDate, to: LocalDate) -> LocalDate? {
+        for index in vatStarts.indices.dropFirst().reversed() where vatStarts[index] <= to {
+            if vatStarts[index] <= from { return nil }
+            if rows.vatRates[index].basisPoints != rows.vatRates[index - 1].basisPoints {
+                return vatStarts[index]
+            }
+        }
+        return nil
     }
 }
