@@ -110,6 +110,11 @@ struct BillExplanationTests {
         #expect(explanation.readings.map(\.agrees) == [false])
         #expect(explanation.differenceKWh == 10)
         #expect(explanation.input.energy == .period(.total(140)))
+        // All amounts are right, only the sum of kWh on the bill is not.
+        let misprinted = try explain(bill().changed(consumptionKWh: 151))
+        #expect(!misprinted.isMatch)
+        #expect(misprinted.differenceKWh == 1)
+        #expect(misprinted.differenceVND == 0)
     }
 
     @Test("two meters in a month add up, and a multiplier counts")

@@ -136,7 +136,10 @@ struct PublishedExampleTests {
         #expect(result.parts[1].lines.map(\.quotaKWh) == [35, 35, 71, 71])
         #expect(result.parts.map { $0.lines.reduce(0) { $0 + $1.amount } } == [121_323, 313_168])
         #expect(result.total == 469_250)
-        #expect(result.basis.rules.contains(.priceChangeSplit))
+        #expect(
+            result.basis.rules == [
+                .lineAmounts, .tierQuotas, .quotaDivisor, .priceChangeSplit, .vatRounding,
+            ])
     }
 
     @Test("D08: a change of price inside a cycle from the 16th to the 15th")

@@ -70,6 +70,9 @@ struct RuleTests {
         let result = try PublishedTariffs.calculator().calculate(
             home(100, "2027-01-01", "2027-01-31"))
         let checked = try PublishedTariffs.day("2026-06-30")
+        let last = try PublishedTariffs.calculator().calculate(
+            home(100, "2026-06-01", "2026-06-30"))
+        #expect(last.warnings.isEmpty)
         #expect(
             result.warnings == [
                 .uncertainVAT(.medium), .beyondCheckedTariff(checkedThrough: checked),
@@ -90,10 +93,10 @@ struct RuleTests {
             try tariff("a", "2025-05-10", "2026-03-09"),
             try tariff("b", "2026-03-10", "2026-03-12"), try tariff("c", "2026-03-13", nil),
         ]
-        let result = try BillCalculator(TariffBook(rows)).calculate(
-            home(100, "2026-03-01", "2026-03-31"))
-        // 29.03, 9.68, and the rest.
-        #expect(result.parts.map(\.kWh) == [29, 10, 61])
+        let calculator = BillCalculator(try TariffBook(rows))
+        let result = try calculator.calculate(home(22, "2026-03-01", "2026-03-31"))
+        // 6.39, 2.13 and 13.48: the last part is what is left, not rounded by itself.
+        #expect(result.parts.map(\.kWh) == [6, 2, 14])
         #expect(result.warnings == [.uncertainRule(.severalPriceChanges)])
     }
 
