@@ -4,7 +4,7 @@ import JSON
 struct Answer: Sendable {
     let status: Int
     let body: [UInt8]
-    var contentType = Answer.json
+    var contentType: StaticString = Answer.json
     /// Where the created resource is.
     var location: String?
     /// The address of the next page.
@@ -13,7 +13,7 @@ struct Answer: Sendable {
     var language: Language?
 
     /// Encoded JSON.
-    static let json = "application/json"
+    static let json: StaticString = "application/json"
 
     /// An answer with an already encoded body.
     init(status: Int, body: [UInt8]) {

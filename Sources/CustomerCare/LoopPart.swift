@@ -46,9 +46,9 @@ final class LoopPart {
     /// Assembles the part of a loop; throws when its socket cannot be had.
     init(_ blueprint: Blueprint, on loop: EventLoop) throws(Instance.Fault) {
         let world = blueprint.world
-        let index = blueprint.codeIndex
+        let codeKey = blueprint.codeIndex.prepared()
         let observer = Observer(loop: loop, log: blueprint.log, metrics: blueprint.metrics) {
-            let hash = index.index(of: $0, purpose: .customerCode)
+            let hash = BlindIndex.index(of: $0, purpose: .customerCode, with: codeKey)
             return String(decoding: Hexadecimal.encode(hash), as: UTF8.self)
         }
         let ids = IDSource(world: world)

@@ -120,7 +120,7 @@ struct Problem: Error, Sendable {
                 json.field("limit", subscriptions.limit)
                 json.field("live", subscriptions.live)
             }
-            if let lockedUntil { json.field("lockedUntil", lockedUntil.description) }
+            if let lockedUntil { json.field("lockedUntil", lockedUntil) }
         }
     }
 }

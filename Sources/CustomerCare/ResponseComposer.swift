@@ -7,26 +7,26 @@ import Signing
 enum ResponseComposer {
     /// An answer of an operation.
     static func response(
-        to answer: Answer, route: Route, request: Request, requestId: String,
+        to answer: Answer, route: Route, request: Request, requestId: UUID,
         quota: RateLimiter.Quota?
     ) -> Response {
         var response = Response(status: answer.status, body: answer.body)
-        response.add("X-Request-Id", requestId)
+        response.add("X-Request-Id", ascii: { requestId.append(to: &$0) })
         if let quota { add(quota, to: &response) }
         if let location = answer.location { response.add("Location", location) }
         if let page = answer.nextPage { response.add("Link", "<\(page)>; rel=\"next\"") }
         if answer.status == 204 { return response }
         if let language = answer.language {
             response.add("Content-Language", language.rawValue)
-            response.add("Vary", "Accept-Language")
+            response.add("Vary", fixed: "Accept-Language")
         }
         guard route.isRead, answer.status == 200 else {
-            response.add("Content-Type", answer.contentType)
-            response.add("Cache-Control", "no-store")
+            response.add("Content-Type", fixed: answer.contentType)
+            response.add("Cache-Control", fixed: "no-store")
             return response
         }
         switch route.caching {
-        case .personal: response.add("Cache-Control", "private, no-cache")
+        case .personal: response.add("Cache-Control", fixed: "private, no-cache")
         case .shared(let seconds):
             response.add("Cache-Control", "public, max-age=\(seconds)")
         }
@@ -37,7 +37,7 @@ enum ResponseComposer {
             response.body = []
             return response
         }
-        response.add("Content-Type", answer.contentType)
+        response.add("Content-Type", fixed: answer.contentType)
         return response
     }
 
@@ -50,9 +50,9 @@ enum ResponseComposer {
         problem.write(to: &json, language: language, requestId: requestId)
         var response = Response(status: problem.code.status, body: json.bytes)
         response.add("X-Request-Id", requestId)
-        response.add("Content-Type", "application/problem+json")
+        response.add("Content-Type", fixed: "application/problem+json")
         response.add("Content-Language", language.rawValue)
-        response.add("Cache-Control", "no-store")
+        response.add("Cache-Control", fixed: "no-store")
         if let quota { add(quota, to: &response) }
         if let allowed = problem.allowedMethods { response.add("Allow", allowed) }
         if problem.code == .unauthenticated {
@@ -68,7 +68,7 @@ enum ResponseComposer {
     /// What a path can do, for OPTIONS.
     static func options(_ allowed: String, _ requestId: UUID) -> Response {
         var response = Response(status: 204)
-        response.add("X-Request-Id", requestId.description)
+        response.add("X-Request-Id", ascii: { requestId.append(to: &$0) })
         response.add("Allow", allowed)
         return response
     }

@@ -19,12 +19,25 @@ package final class Service: Application {
         let ids: IDSource
     }
 
+    /// An operation with what is asked of it at every request.
+    private struct Operation {
+        let endpoint: any Endpoint.Type
+        let id: String
+        let route: Route
+
+        init(_ endpoint: any Endpoint.Type) {
+            self.endpoint = endpoint
+            id = endpoint.operationId
+            route = endpoint.route
+        }
+    }
+
     private let world: World
     private let parts: Parts
     private let authenticator: Authenticator
     private let limiter: RateLimiter
     private let observer: Observer
-    private let router: Router<any Endpoint.Type>
+    private let router: Router<Operation>
 
     init(
         world: World, parts: Parts, authenticator: Authenticator, limiter: RateLimiter,
@@ -35,8 +48,8 @@ package final class Service: Application {
         self.authenticator = authenticator
         self.limiter = limiter
         self.observer = observer
-        var router = Router<any Endpoint.Type>()
-        for endpoint in Routes.all { router.add(endpoint, at: endpoint.route) }
+        var router = Router<Operation>()
+        for endpoint in Routes.all { router.add(Operation(endpoint), at: endpoint.route) }
         self.router = router
     }
 
@@ -113,10 +126,10 @@ package final class Service: Application {
             var problem = Problem(request.method == nil ? .notImplemented : .methodNotAllowed)
             problem.allowedMethods = allowed
             throw problem
-        case .found(let endpoint, let path):
-            exchange.operation = endpoint.operationId
-            try admit(exchange, to: endpoint.route)
-            return try await run(endpoint, path: path, exchange)
+        case .found(let operation, let path):
+            exchange.operation = operation.id
+            try admit(exchange, to: operation.route)
+            return try await run(operation, path: path, exchange)
         }
     }
 
@@ -136,24 +149,24 @@ package final class Service: Application {
     }
 
     private func run(
-        _ endpoint: any Endpoint.Type, path: [(name: String, value: String)], _ exchange: Exchange
+        _ operation: Operation, path: [(name: String, value: String)], _ exchange: Exchange
     ) async throws(Problem) -> Response {
         let request = exchange.request
-        let route = endpoint.route
+        let route = operation.route
         if route.hasBody { try MediaType.requireJSON(request) }
         let idempotency = route.needsIdempotencyKey ? try IdempotencyKey(request) : nil
         guard let query = Percent.decodeQuery(request.target.query) else {
             throw Problem(.badRequest)
         }
         let body = route.hasBody ? try Service.json(request.body) : .null
-        let operation = try endpoint.init(Arguments(path: path, query: query), body: body)
+        let call = try operation.endpoint.init(Arguments(path: path, query: query), body: body)
         let context = Context(
             now: exchange.now, requestId: exchange.requestId, language: exchange.language,
             client: exchange.client, nonce: exchange.nonce, idempotency: idempotency, parts: parts)
         exchange.context = context
-        let answer = try await operation.respond(in: context)
+        let answer = try await call.respond(in: context)
         return ResponseComposer.response(
-            to: answer, route: route, request: request, requestId: exchange.requestId.description,
+            to: answer, route: route, request: request, requestId: exchange.requestId,
             quota: exchange.quota)
     }
 

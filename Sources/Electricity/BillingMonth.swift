@@ -44,8 +44,13 @@ package struct BillingMonth: Hashable, Comparable, Sendable, CustomStringConvert
     }
 
     /// `YYYY-MM`.
-    package var description: String {
-        "\(Digits.padded(year, to: 4))-\(Digits.padded(month, to: 2))"
+    package var description: String { Digits.text { append(to: &$0) } }
+
+    /// Appends `YYYY-MM` in ASCII.
+    package func append(to bytes: inout [UInt8]) {
+        Digits.append(year, width: 4, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Digits.append(month, width: 2, to: &bytes)
     }
 
     package static func < (left: BillingMonth, right: BillingMonth) -> Bool {

@@ -32,12 +32,21 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     /// RFC 3339 with the zone's offset and whole seconds: `2026-04-01T08:30:00+07:00`.
-    package var description: String {
+    package var description: String { Digits.text { append(to: &$0) } }
+
+    /// Appends the same in ASCII.
+    package func append(to bytes: inout [UInt8]) {
         let date = LocalDate(of: self)
         let dayStart = Int64(date.daysSince1970) * 86_400
         let second = Int(secondsSince1970 + Instant.zoneOffsetSeconds - dayStart)
-        let clock = [second / 3_600, second / 60 % 60, second % 60]
-        return "\(date)T" + clock.map { Digits.padded($0, to: 2) }.joined(separator: ":") + "+07:00"
+        date.append(to: &bytes)
+        bytes.append(UInt8(ascii: "T"))
+        Digits.append(second / 3_600, width: 2, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        Digits.append(second / 60 % 60, width: 2, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        Digits.append(second % 60, width: 2, to: &bytes)
+        bytes.append(contentsOf: "+07:00".utf8)
     }
 
     package static func < (left: Instant, right: Instant) -> Bool {

@@ -70,10 +70,16 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     /// `YYYY-MM-DD`.
-    package var description: String {
+    package var description: String { Digits.text { append(to: &$0) } }
+
+    /// Appends `YYYY-MM-DD` in ASCII.
+    package func append(to bytes: inout [UInt8]) {
         let (year, month, day) = components
-        return "\(Digits.padded(year, to: 4))-\(Digits.padded(month, to: 2))"
-            + "-\(Digits.padded(day, to: 2))"
+        Digits.append(year, width: 4, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Digits.append(month, width: 2, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        Digits.append(day, width: 2, to: &bytes)
     }
 
     package static func < (left: LocalDate, right: LocalDate) -> Bool {
@@ -124,8 +130,24 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
 
 /// Decimal digits with leading zeros.
 enum Digits {
-    static func padded(_ number: Int, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    /// Appends a number that is not negative; more digits than `width` stand as they are.
+    static func append(_ number: Int, width: Int, to bytes: inout [UInt8]) {
+        var divisor = 1
+        var places = 1
+        while places < width || number / divisor >= 10 {
+            divisor *= 10
+            places += 1
+        }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    /// A text of the ASCII bytes that `write` appends.
+    static func text(_ write: (inout [UInt8]) -> Void) -> String {
+        var bytes: [UInt8] = []
+        write(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -441,6 +441,7 @@ final class Connection: ReadinessHandler, TimerHandler {
         let closes =
             closesAfterOutput || !keepsAlive || response.closesConnection || server.isStopping
         closesAfterOutput = closes
+        if output.bytes.capacity == 0 { output.bytes = server.takeOutputRoom() }
         output.bytes.reserveCapacity(
             output.bytes.count + response.fieldBytes.count + response.body.count + 160)
         ResponseWriter.append(
@@ -450,7 +451,7 @@ final class Connection: ReadinessHandler, TimerHandler {
     /// Gives the socket what it takes; when all is out and the connection is to end, it lingers.
     private func flush() {
         switch output.send(to: descriptor.number) {
-        case .done: break
+        case .done: server.giveBack(outputRoom: output.takeRoom())
         case .broken: return close()
         case .blocked:
             beginWriteDeadline()

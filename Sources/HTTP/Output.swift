@@ -31,8 +31,13 @@ struct Output {
                 return errno == EAGAIN ? .blocked : .broken
             }
         }
-        drop()
         return .done
+    }
+
+    /// Gives the room away once all has been sent.
+    mutating func takeRoom() -> [UInt8] {
+        defer { drop() }
+        return bytes
     }
 
     /// Forgets everything that has not been sent.

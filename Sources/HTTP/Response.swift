@@ -26,6 +26,20 @@ package struct Response: Sendable {
         fieldBytes.append(0x0A)
     }
 
+    /// Adds a field line whose value is a text of the program's own.
+    package mutating func add(_ name: StaticString, fixed value: StaticString) {
+        append(name)
+        append(value, 0x0D, 0x0A)
+    }
+
+    /// Adds a field line whose value `append` puts together of visible ASCII.
+    package mutating func add(_ name: StaticString, ascii append: (inout [UInt8]) -> Void) {
+        self.append(name)
+        append(&fieldBytes)
+        fieldBytes.append(0x0D)
+        fieldBytes.append(0x0A)
+    }
+
     /// Adds a field line with an integer value.
     package mutating func add(_ name: StaticString, _ value: Int) {
         append(name)
@@ -35,10 +49,14 @@ package struct Response: Sendable {
     }
 
     private mutating func append(_ name: StaticString) {
+        append(name, 0x3A, 0x20)
+    }
+
+    private mutating func append(_ text: StaticString, _ penultimate: UInt8, _ last: UInt8) {
         unsafe fieldBytes.append(
-            contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        fieldBytes.append(0x3A)
-        fieldBytes.append(0x20)
+            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        fieldBytes.append(penultimate)
+        fieldBytes.append(last)
     }
 }
 

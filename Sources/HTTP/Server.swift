@@ -30,6 +30,8 @@ package final class Server: ReadinessHandler, TimerHandler {
     private var dateField = DateField()
     /// What was read last; shared by all connections, since each leaves nothing in it.
     var scratch = [UInt8](repeating: 0, count: Limits.readBytes)
+    /// Room for an answer on its way out, lent to the connection that writes: an idle one has none.
+    private var spareOutput: [UInt8] = []
     /// Bytes of bodies that are being held in memory now.
     var bufferedBytes = 0
     /// Whether answers say `Connection: close` from now on.
@@ -125,6 +127,19 @@ package final class Server: ReadinessHandler, TimerHandler {
     }
 
     // MARK: What connections share
+
+    /// Lends the spare room; empty, but for its capacity.
+    func takeOutputRoom() -> [UInt8] {
+        defer { spareOutput = [] }
+        return spareOutput
+    }
+
+    /// Takes room back whose bytes have all been sent.
+    func giveBack(outputRoom room: consuming [UInt8]) {
+        guard room.capacity <= Limits.readBytes else { return }
+        room.removeAll(keepingCapacity: true)
+        spareOutput = room
+    }
 
     func forget(_ connection: Connection) {
         let last = connections.removeLast()

@@ -1,5 +1,7 @@
 /// Writes JSON into bytes; commas and escapes are its business, names and order the caller's.
 ///
+/// Names of members are the caller's own words and must need no escape; values may be anything.
+///
 ///     var writer = JSONWriter()
 ///     writer.object { $0.field("month", "2021-01"); $0.field("total", 512_340) }
 package struct JSONWriter {
@@ -69,6 +71,14 @@ package struct JSONWriter {
     package mutating func field(_ key: String, _ value: String) {
         name(key)
         append(value)
+    }
+
+    /// Writes a text that `append` puts together of ASCII bytes that need no escape, such as a date.
+    package mutating func field(_ key: String, ascii append: (inout [UInt8]) -> Void) {
+        name(key)
+        bytes.append(UInt8(ascii: "\""))
+        append(&bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     /// Writes a text or `null`.
@@ -146,7 +156,10 @@ package struct JSONWriter {
 
     private mutating func name(_ key: String) {
         separate()
-        append(key)
+        assert(!JSONText.needsEscape(key), "a member's name needs no escape")
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: key.utf8)
+        bytes.append(UInt8(ascii: "\""))
         bytes.append(UInt8(ascii: ":"))
     }
 

@@ -46,14 +46,22 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
     package var text: [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(36)
-        for (position, byte) in bytes.enumerated() {
-            if position == 4 || position == 6 || position == 8 || position == 10 {
-                text.append(UInt8(ascii: "-"))
-            }
-            text.append(UUID.letter(byte >> 4))
-            text.append(UUID.letter(byte & 15))
-        }
+        append(to: &text)
         return text
+    }
+
+    /// Appends the 36 bytes of the text form.
+    package func append(to bytes: inout [UInt8]) {
+        for half in [high, low] {
+            var shift: UInt64 = 64
+            while shift > 0 {
+                // Behind 8, 12 and 16 digits of the first half, and 4 of the second.
+                let isAfterDash = half == high ? shift == 32 || shift == 16 : shift == 48
+                if isAfterDash { bytes.append(UInt8(ascii: "-")) }
+                shift -= 4
+                bytes.append(UUID.letter(UInt8(truncatingIfNeeded: half >> shift) & 15))
+            }
+        }
     }
 
     package var description: String { String(decoding: text, as: UTF8.self) }

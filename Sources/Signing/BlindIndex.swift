@@ -22,11 +22,25 @@ package struct BlindIndex: Sendable {
     /// After a rotation the indexes must be written anew.
     package init(_ masterKey: MasterKey) { key = masterKey.derived(for: .blindIndex) }
 
+    /// The key made ready, for one loop that indexes often.
+    package func prepared() -> HMACSHA256Key { HMACSHA256Key(key) }
+
+    /// As ``index(of:purpose:)``, with a key that ``prepared()`` has made ready.
+    package static func index(
+        of value: String, purpose: Purpose, with key: HMACSHA256Key
+    ) -> [UInt8] {
+        var message: [UInt8] = []
+        message.reserveCapacity(64)
+        message.append(contentsOf: purpose.rawValue.utf8)
+        message.append(0)
+        message.append(contentsOf: value.utf8)
+        return Array(key.code(for: message).prefix(byteCount))
+    }
+
     /// HMAC-SHA256 of purpose, NUL and value, cut to 16 bytes.
     ///
     /// The value is already in the one form that counts as equal: this compares bytes.
     package func index(of value: String, purpose: Purpose) -> [UInt8] {
-        let message = Array(purpose.rawValue.utf8) + [0] + Array(value.utf8)
-        return Array(HMACSHA256.code(for: message, key: key).prefix(Self.byteCount))
+        Self.index(of: value, purpose: purpose, with: prepared())
     }
 }

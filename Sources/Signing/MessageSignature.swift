@@ -75,15 +75,19 @@ package struct MessageSignature: Sendable, Equatable {
 
     /// A lower-case field name (RFC 9110 section 5.1), or `@` and one.
     private static func isComponentName(_ name: String) -> Bool {
-        let field = name.utf8.first == UInt8(ascii: "@") ? name.utf8.dropFirst() : name.utf8[...]
-        return !field.isEmpty
-            && field.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "-!#$%&'*+.^_`|~".utf8.contains(byte)
-                }
-            }
+        let span = name.utf8.span
+        let start = !span.isEmpty && span[0] == UInt8(ascii: "@") ? 1 : 0
+        for index in start..<span.count where !isFieldNameByte(span[index]) { return false }
+        return span.count > start
+    }
+
+    private static func isFieldNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "-"):
+            true
+        default: "!#$%&'*+.^_`|~".utf8.contains(byte)
+        }
     }
 
     private static func text(of components: [String]) -> [UInt8] {

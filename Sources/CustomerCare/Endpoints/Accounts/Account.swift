@@ -38,13 +38,13 @@ struct Account: Row {
         if let consentTextVersion, let consentAt {
             json.field("consent") { json in
                 json.field("textVersion", consentTextVersion)
-                json.field("givenAt", consentAt.description)
+                json.field("givenAt", consentAt)
             }
         } else {
             json.nullField("consent")
         }
-        json.field("createdAt", createdAt.description)
-        json.field("updatedAt", updatedAt.description)
+        json.field("createdAt", createdAt)
+        json.field("updatedAt", updatedAt)
     }
 }
 

@@ -64,13 +64,13 @@ struct Bill {
 
     /// The members of the bill; a full bill has readings and lines among them.
     func write(to json: inout JSONWriter, details: BillDetails?) {
-        json.field("month", month.description)
+        json.field("month", month)
         json.field("periodNumber", periodNumber)
         json.field("revision", revision)
         json.field("status", status.rawValue)
         json.field("invoiceId", invoiceId)
-        json.field("periodStart", periodStart.description)
-        json.field("periodEnd", periodEnd.description)
+        json.field("periodStart", periodStart)
+        json.field("periodEnd", periodEnd)
         if let details { json.rawField("readings", details.readings) }
         json.field("consumptionKWh", consumptionKWh)
         if let details { json.rawField("lines", details.lines) }
@@ -80,8 +80,8 @@ struct Bill {
         json.field("total", total)
         json.field("paid", paid)
         json.field("remaining", remaining)
-        json.field("issuedOn", issuedOn.description)
-        json.field("dueOn", dueOn.description)
+        json.field("issuedOn", issuedOn)
+        json.field("dueOn", dueOn)
         let status = PaymentStatus(billed: paid + remaining, paid: paid, pending: pending)
         json.field("paymentStatus", status.rawValue)
     }

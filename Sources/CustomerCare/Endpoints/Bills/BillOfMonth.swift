@@ -35,7 +35,7 @@ struct BillOfMonth: Row {
         guard let found else { throw Problem(.notFound) }
         return .object(reserving: 2_048) { json in
             json.field("customerCode", code.text)
-            json.field("month", month.description)
+            json.field("month", month)
             if let bill = found.bill {
                 json.field("bill") { bill.write(to: &$0, details: found.details) }
                 json.nullField("reason")
@@ -43,8 +43,8 @@ struct BillOfMonth: Row {
                 json.nullField("bill")
                 json.field("reason", reason(month, today: context.today).rawValue)
             }
-            json.field("nextReadingDate", found.nextReadingOn?.description)
-            json.field("asOf", found.asOf.description)
+            json.field("nextReadingDate", found.nextReadingOn)
+            json.field("asOf", found.asOf)
         }
     }
 

@@ -72,7 +72,7 @@ struct ListBills: Endpoint {
                 for bill in page { json.element { bill.write(to: &$0, details: nil) } }
             }
             json.field("next", next?.text)
-            json.field("asOf", asOf.description)
+            json.field("asOf", asOf)
         }
         answer.nextPage = next.map(address)
         return answer

@@ -50,7 +50,7 @@ struct GetCustomer: Endpoint {
                 json.field("name", profile.unitName)
             }
             json.field("assurance", profile.assurance.rawValue)
-            json.field("asOf", profile.asOf.description)
+            json.field("asOf", profile.asOf)
         }
     }
 

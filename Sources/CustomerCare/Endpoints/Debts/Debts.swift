@@ -50,12 +50,12 @@ struct Debts {
         var remaining: Int64 { billed - paid }
 
         func write(to json: inout JSONWriter, today: LocalDate) {
-            json.field("month", month.description)
+            json.field("month", month)
             json.field("periodNumber", periodNumber)
             json.field("billed", billed)
             json.field("paid", paid)
             json.field("remaining", remaining)
-            json.field("dueOn", dueOn.description)
+            json.field("dueOn", dueOn)
             json.field("daysOverdue", max(0, today.daysSince1970 - dueOn.daysSince1970))
             let status = PaymentStatus(billed: billed, paid: paid, pending: pending)
             json.field("paymentStatus", status.rawValue)
@@ -91,7 +91,7 @@ struct Debts {
 
     func write(to json: inout JSONWriter, today: LocalDate) {
         json.field("customerCode", customerCode.text)
-        json.field("asOf", asOf.description)
+        json.field("asOf", asOf)
         json.list("months") { json in
             for debt in debts { json.element { debt.write(to: &$0, today: today) } }
         }

@@ -21,7 +21,7 @@ struct GetAccountDebts: Endpoint {
             GetAccountDebts.statement, .uuid(account), .texts(codes.customerCodes))
         let customers = Debts.gather(rows)
         return .object(reserving: 4_096) { json in
-            json.field("asOf", customers.map(\.asOf).min()?.description)
+            json.field("asOf", customers.map(\.asOf).min())
             json.list("customers") { json in
                 for debts in customers {
                     json.element { debts.write(to: &$0, today: context.today) }

@@ -53,11 +53,11 @@ struct Subscription: Row {
                     for method in VerificationMethod.allCases { json.element(method.rawValue) }
                 }
                 json.field("attemptsLeft", attempts?.left ?? Attempts.perFollower)
-                json.field("lockedUntil", attempts?.lockedUntil?.description)
-                json.field("expiresAt", expiresAt?.description)
+                json.field("lockedUntil", attempts?.lockedUntil)
+                json.field("expiresAt", expiresAt)
             }
         }
-        json.field("createdAt", createdAt.description)
+        json.field("createdAt", createdAt)
     }
 }
 
