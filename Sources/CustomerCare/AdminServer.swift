@@ -26,7 +26,7 @@ final class AdminServer: Application {
         answer(method: request.method, path: request.target.path)
     }
 
-    func refusal(status: Int) -> Response {
+    func refusal(status: Int, of request: Request?) -> Response {
         problem(status: status)
     }
 

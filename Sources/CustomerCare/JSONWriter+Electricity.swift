@@ -5,7 +5,7 @@ import JSON
 extension JSONWriter {
     /// Writes a day, `YYYY-MM-DD`.
     mutating func field(_ key: String, _ day: LocalDate) {
-        field(key, ascii: { day.append(to: &$0) })
+        asciiField(key) { day.append(to: &$0) }
     }
 
     /// Writes a day or `null`.
@@ -15,12 +15,12 @@ extension JSONWriter {
 
     /// Writes a month, `YYYY-MM`.
     mutating func field(_ key: String, _ month: BillingMonth) {
-        field(key, ascii: { month.append(to: &$0) })
+        asciiField(key) { month.append(to: &$0) }
     }
 
     /// Writes an instant, RFC 3339 in Vietnam's zone.
     mutating func field(_ key: String, _ instant: Instant) {
-        field(key, ascii: { instant.append(to: &$0) })
+        asciiField(key) { instant.append(to: &$0) }
     }
 
     /// Writes an instant or `null`.

@@ -151,6 +151,9 @@ final class LoopPart {
         for job in jobs { job.stop() }
         report.stop()
         await readAudit.flush()
+        if readAudit.waitingCount > 0 {
+            observer.observe(.auditLost(count: readAudit.waitingCount))
+        }
         await database.stop()
         return isDrained
     }

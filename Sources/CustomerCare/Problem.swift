@@ -67,6 +67,8 @@ struct Problem: Error, Sendable {
     var retryAfterSeconds: Int?
     /// The methods of a path, with `method_not_allowed`.
     var allowedMethods: String?
+    /// The key that a refused signature named: for the log.
+    var keyId: String?
     /// Why a signature was refused or the database failed: for the log, never for the client.
     var reason: String?
 

@@ -57,11 +57,15 @@ package final class Service: Application {
         .buffered(maximumBytes: Limits.bufferedBodyBytes)
     }
 
-    package func refusal(status: Int) -> Response {
+    package func refusal(status: Int, of request: Request?) -> Response {
         observer.observe(.requestRefused(status: status))
         let id = parts.ids.next(at: world.now())
+        var code = Problem.Code(status: status)
+        // A write that was cut off by its deadline may still be carried out.
+        let isRead = request.map { $0.method == .get || $0.method == .head } ?? true
+        if code == .unavailable, !isRead { code = .outcomeUnknown }
         return ResponseComposer.response(
-            to: Problem(Problem.Code(status: status)), requestId: id.description,
+            to: Problem(code), requestId: id.description,
             language: .vietnamese)
     }
 
@@ -190,7 +194,8 @@ package final class Service: Application {
         case .unauthenticated:
             observer.observe(
                 .signatureRefused(
-                    reason: problem.reason ?? "-", keyId: exchange.nonce?.keyId ?? "-",
+                    reason: problem.reason ?? "-",
+                    keyId: problem.keyId ?? exchange.nonce?.keyId ?? "-",
                     requestId: requestId))
         case .rateLimited:
             observer.observe(

@@ -30,6 +30,8 @@ final class Connection: ReadinessHandler, TimerHandler {
     /// Received and not yet consumed.
     private var pending: [UInt8] = []
     private var output = Output()
+    /// Bytes of both as the server has counted them.
+    private var held = 0
     private var body = BodyReader.none
     private var hasBegunRequest = false
     private var isConsuming = false
@@ -70,6 +72,8 @@ final class Connection: ReadinessHandler, TimerHandler {
         phase = .closed
         pending = []
         output.drop()
+        server.heldBytes -= held
+        held = 0
         if let watch { server.loop.unwatch(watch) }
         watch = nil
         shutdown(descriptor.number, Int32(SHUT_RDWR))
@@ -78,8 +82,17 @@ final class Connection: ReadinessHandler, TimerHandler {
 
     /// The server takes no more requests: an idle connection has nothing to wait for.
     func serverStops() {
+        // What the peer has sent by now is still answered.
+        receive()
         guard case .head = phase, !hasBegunRequest, pending.isEmpty else { return }
-        if output.isEmpty { close() } else { closesAfterOutput = true }
+        if !output.isEmpty {
+            closesAfterOutput = true
+        } else if exchange == 0 {
+            // Its first request is on its way, most likely.
+            setDeadline(Limits.freshConnectionMilliseconds)
+        } else {
+            close()
+        }
     }
 
     // MARK: Events
@@ -194,6 +207,9 @@ final class Connection: ReadinessHandler, TimerHandler {
 
     private func updateInterest() {
         guard let watch else { return }
+        server.heldBytes += pending.count + output.bytes.count - held
+        held = pending.count + output.bytes.count
+        if server.heldBytes > Limits.heldBytesPerLoop, held > Limits.heldBytes { return close() }
         var wanted: Interest = wantsInput ? .read : []
         if !output.isEmpty { wanted.insert(.write) }
         if wanted != interest {
@@ -423,9 +439,13 @@ final class Connection: ReadinessHandler, TimerHandler {
     private func refuse(_ status: Int, method: Method? = nil) {
         server.statistics.refused += 1
         let isHead = (method ?? currentMethod) == .head
+        var late: Request?
+        if case .handling(let request) = phase { late = request }
+        if case .streaming(let request) = phase { late = request }
         releaseBody()
         exchange += 1
-        write(server.application.refusal(status: status), isHead: isHead, keepsAlive: false)
+        let refusal = server.application.refusal(status: status, of: late)
+        write(refusal, isHead: isHead, keepsAlive: false)
         phase = .head
         flush()
     }

@@ -26,6 +26,11 @@ package enum Limits {
     package static let readBytes = 65_536
     /// Bytes of pipelined requests kept while an earlier one is being answered.
     package static let pipelinedBytes = 65_536
+    /// Bytes of one connection's input and output that may be held whatever the others hold.
+    package static let heldBytes = 4_096
+    /// Bytes of all connections' input and output held on one loop; above it those who hold more
+    /// than `heldBytes` are closed, so that peers who send and never read cannot take the memory.
+    package static let heldBytesPerLoop = 67_108_864
     /// Requests of one connection answered in one turn before others get theirs.
     package static let requestsPerTurn = 64
     /// Connections accepted by one loop in one turn.
@@ -38,6 +43,8 @@ package enum Limits {
     package static let lingerBytes = 4_194_304
     /// Milliseconds for which a refused connection is drained before it is closed.
     package static let lingerMilliseconds = 1_500
+    /// Milliseconds for which a server that stops waits for the first request of a connection.
+    package static let freshConnectionMilliseconds = 500
     /// Milliseconds for which a listener rests when descriptors have run out.
     package static let acceptPauseMilliseconds = 100
 }

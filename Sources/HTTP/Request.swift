@@ -41,6 +41,7 @@ package protocol Application: AnyObject {
     func bodyPlan(for request: Request) -> BodyPlan
     /// Answers a request. It must answer within the request deadline.
     func respond(to request: Request) async -> Response
-    /// The answer to something that is no valid request, or that is refused unread.
-    func refusal(status: Int) -> Response
+    /// The answer to something that is no valid request, or that is refused unread; `request` is
+    /// the one whose handler was at work and has not answered in time, if there is one.
+    func refusal(status: Int, of request: Request?) -> Response
 }

@@ -32,6 +32,8 @@ package final class Server: ReadinessHandler, TimerHandler {
     var scratch = [UInt8](repeating: 0, count: Limits.readBytes)
     /// Room for an answer on its way out, lent to the connection that writes: an idle one has none.
     private var spareOutput: [UInt8] = []
+    /// Bytes received and not consumed, and written and not taken, of all connections.
+    var heldBytes = 0
     /// Bytes of bodies that are being held in memory now.
     var bufferedBytes = 0
     /// Whether answers say `Connection: close` from now on.
@@ -66,6 +68,8 @@ package final class Server: ReadinessHandler, TimerHandler {
     package func stop(graceMilliseconds: Int) async -> Bool {
         guard !isStopping else { return connections.isEmpty }
         isStopping = true
+        // Who has been let in by the kernel already is served: closing would reset them.
+        descriptorIsReady(.read)
         if let listening { loop.unwatch(listening) }
         listening = nil
         listener = nil

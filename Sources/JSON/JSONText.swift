@@ -58,7 +58,7 @@ enum JSONText {
     }
 
     /// 0xE2 begins U+2028 and U+2029, and other characters that take the slow way for nothing.
-    static func needsEscape(_ value: String) -> Bool {
+    private static func needsEscape(_ value: String) -> Bool {
         let span = value.utf8.span
         for index in span.indices {
             let byte = span[index]

@@ -1,7 +1,5 @@
 /// Writes JSON into bytes; commas and escapes are its business, names and order the caller's.
 ///
-/// Names of members are the caller's own words and must need no escape; values may be anything.
-///
 ///     var writer = JSONWriter()
 ///     writer.object { $0.field("month", "2021-01"); $0.field("total", 512_340) }
 package struct JSONWriter {
@@ -74,7 +72,7 @@ package struct JSONWriter {
     }
 
     /// Writes a text that `append` puts together of ASCII bytes that need no escape, such as a date.
-    package mutating func field(_ key: String, ascii append: (inout [UInt8]) -> Void) {
+    package mutating func asciiField(_ key: String, _ append: (inout [UInt8]) -> Void) {
         name(key)
         bytes.append(UInt8(ascii: "\""))
         append(&bytes)
@@ -156,10 +154,7 @@ package struct JSONWriter {
 
     private mutating func name(_ key: String) {
         separate()
-        assert(!JSONText.needsEscape(key), "a member's name needs no escape")
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: key.utf8)
-        bytes.append(UInt8(ascii: "\""))
+        append(key)
         bytes.append(UInt8(ascii: ":"))
     }
 

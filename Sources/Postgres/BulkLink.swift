@@ -10,6 +10,8 @@ package final class BulkLink: ReadinessHandler, TimerHandler {
     private var waiting: Promise<Bool>?
     private var watch: Watch?
     private var deadline = MonotonicInstant.now
+    /// The entry of this link in the loop's timers that is still to fire.
+    private var scheduled: MonotonicInstant?
     private var isOpen = true
     private var preparedCount = 0
     /// The statements that this link has prepared.
@@ -188,7 +190,7 @@ package final class BulkLink: ReadinessHandler, TimerHandler {
         }
         let limit = milliseconds ?? silenceMilliseconds
         deadline = MonotonicInstant.now.advanced(byMilliseconds: limit)
-        database.loop.schedule(self, at: deadline)
+        schedule(deadline)
         let isReady = await promise.value()
         stopWaiting()
         guard isReady else {
@@ -219,7 +221,20 @@ package final class BulkLink: ReadinessHandler, TimerHandler {
     }
 
     package func timerFired() {
-        if database.loop.now >= deadline { waiting?.keep(false) }
+        if let scheduled, scheduled <= database.loop.now { self.scheduled = nil }
+        guard waiting != nil else { return }
+        if database.loop.now >= deadline {
+            waiting?.keep(false)
+        } else {
+            schedule(deadline)
+        }
+    }
+
+    /// One entry serves many waits, most of which are over long before it fires.
+    private func schedule(_ instant: MonotonicInstant) {
+        if let scheduled, scheduled <= instant { return }
+        scheduled = instant
+        database.loop.schedule(self, at: instant)
     }
 }
 

@@ -35,6 +35,10 @@ struct ConnectionTarget {
         given["application_name"] = configuration.applicationName
         given["client_encoding"] = "UTF8"
         hosts = try ConnectionTarget.split(given)
+        // Of several hosts one is the primary; the others must not be taken for it.
+        if hosts.count > 1, (given["target_session_attrs"] ?? "any") == "any" {
+            given["target_session_attrs"] = "read-write"
+        }
         for keyword in ["host", "hostaddr", "port"] { given[keyword] = nil }
         common = given.map { (keyword: $0.key, value: $0.value) }
     }

@@ -80,8 +80,8 @@ final class OpenTransaction {
     }
 
     private func requireHealth() throws(DatabaseError) {
-        precondition(!isOver, "a transaction is used only inside its body")
         if let failure { throw failure }
+        precondition(!isOver, "a transaction is used only inside its body")
     }
 
     private func exchangeLink() async throws(DatabaseError) {

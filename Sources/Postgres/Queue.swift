@@ -22,6 +22,13 @@ struct Queue<Element> {
         return element
     }
 
+    /// Visits every element from the first to the last.
+    func forEach(_ body: (Element) -> Void) {
+        for offset in 0..<count {
+            if let element = ring[(head + offset) & (ring.count - 1)] { body(element) }
+        }
+    }
+
     private mutating func grow() {
         var larger: [Element?] = []
         // A power of two, so that a place is found by masking.

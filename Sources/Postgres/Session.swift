@@ -13,7 +13,14 @@ final class Session: ReadinessHandler, TimerHandler, TurnEndHandler {
     /// What libpq's queue of commands looks like from here.
     private enum Expected {
         case answer(Request)
-        case sync
+        case sync(deadline: MonotonicInstant)
+
+        var deadline: MonotonicInstant {
+            switch self {
+            case .answer(let request): request.deadline
+            case .sync(let deadline): deadline
+            }
+        }
     }
 
     let loop: EventLoop
@@ -29,6 +36,8 @@ final class Session: ReadinessHandler, TimerHandler, TurnEndHandler {
     private var watch: Watch?
     private var watchesWrite = false
     private var wakesAt: MonotonicInstant?
+    /// When the server last answered anything.
+    private var lastAnswer: MonotonicInstant
 
     private var expected = Queue<Expected>()
     private var held: [Request] = []
@@ -53,6 +62,7 @@ final class Session: ReadinessHandler, TimerHandler, TurnEndHandler {
         self.configuration = configuration
         self.loop = loop
         self.observe = observe
+        lastAnswer = loop.now
         reconnector = Reconnector(
             target: target, configuration: configuration, loop: loop, random: random,
             observe: observe)
@@ -234,7 +244,7 @@ final class Session: ReadinessHandler, TimerHandler, TurnEndHandler {
         guard unsynced > 0, let link else { return }
         unsynced = 0
         guard link.sendSync() else { return lose(link.lastMessage) }
-        expected.append(.sync)
+        expected.append(.sync(deadline: deadline))
         flush(link)
     }
 
@@ -297,6 +307,7 @@ final class Session: ReadinessHandler, TimerHandler, TurnEndHandler {
     }
 
     private func take(_ result: QueryResult, for next: Expected) {
+        lastAnswer = loop.now
         switch (result.status, next) {
         case (.synced, .sync):
             _ = expected.popFirst()
@@ -360,13 +371,23 @@ final class Session: ReadinessHandler, TimerHandler, TurnEndHandler {
     }
 
     private func checkDeadline() {
-        var oldest = held.first
-        if oldest == nil, case .answer(let request)? = expected.first { oldest = request }
-        guard let oldest else { return }
-        if oldest.deadline <= loop.now {
-            lose("no answer within the deadline")
-        } else {
-            wake(at: oldest.deadline)
+        guard let oldest = held.first?.deadline ?? expected.first?.deadline else { return }
+        if oldest > loop.now { return wake(at: oldest) }
+        let silentUntil = lastAnswer.advanced(
+            byMilliseconds: configuration.statementMilliseconds + configuration.marginMilliseconds)
+        // On a lent link there is one caller at a time: what it waits for is late in any case.
+        if isLent || silentUntil <= loop.now { return lose("no answer within the deadline") }
+        // The server answers, only slowly. Giving up the link would send all it has still to
+        // answer to the next one, and that one under as well: only the late callers go.
+        var next = silentUntil
+        expected.forEach { entry in
+            guard case .answer(let request) = entry else { return }
+            if request.deadline <= loop.now {
+                request.reply.keep(.timedOut)
+            } else {
+                next = min(next, request.deadline)
+            }
         }
+        wake(at: next)
     }
 }

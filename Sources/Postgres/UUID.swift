@@ -52,15 +52,23 @@ package struct UUID: Hashable, Sendable, CustomStringConvertible {
 
     /// Appends the 36 bytes of the text form.
     package func append(to bytes: inout [UInt8]) {
-        for half in [high, low] {
-            var shift: UInt64 = 64
-            while shift > 0 {
-                // Behind 8, 12 and 16 digits of the first half, and 4 of the second.
-                let isAfterDash = half == high ? shift == 32 || shift == 16 : shift == 48
-                if isAfterDash { bytes.append(UInt8(ascii: "-")) }
-                shift -= 4
-                bytes.append(UUID.letter(UInt8(truncatingIfNeeded: half >> shift) & 15))
-            }
+        UUID.append(high >> 32, digits: 8, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        UUID.append(high >> 16, digits: 4, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        UUID.append(high, digits: 4, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        UUID.append(low >> 48, digits: 4, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        UUID.append(low, digits: 12, to: &bytes)
+    }
+
+    /// Appends the lowest so many hexadecimal digits of a number.
+    private static func append(_ number: UInt64, digits: UInt64, to bytes: inout [UInt8]) {
+        var shift = digits * 4
+        while shift > 0 {
+            shift -= 4
+            bytes.append(letter(UInt8(truncatingIfNeeded: number >> shift) & 15))
         }
     }
 

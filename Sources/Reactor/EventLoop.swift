@@ -66,7 +66,7 @@ package final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable
         pthread_equal(thread.load(ordering: .relaxed), pthread_self()) != 0
     }
 
-    /// Stops the program when loop-confined state is touched from another thread.
+    /// In debug builds, stops the program when loop-confined state is touched from another thread.
     package func assertCurrent() {
         assert(isCurrent, "loop-confined state is touched from another thread")
     }

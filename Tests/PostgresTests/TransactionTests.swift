@@ -140,10 +140,10 @@ private enum Refusal: DatabaseFailure, Equatable {
     func waiting() async throws {
         try await withDatabase({
             $0.writeLinkCount = 1
-            $0.waitMilliseconds = 300
+            $0.waitMilliseconds = 1_000
         }) { database in
             let hold = Statement<Number>(
-                "hold", "select 1::int8 as number from (select pg_sleep(0.6)) as held")
+                "hold", "select 1::int8 as number from (select pg_sleep(1.6)) as held")
             let turnedAway = await concurrently(4) { _ in
                 do throws(DatabaseError) {
                     try await database.transaction {

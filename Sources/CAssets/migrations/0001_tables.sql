@@ -91,6 +91,7 @@ create table account_attempts (
     attempts integer not null,
     window_ends_at timestamptz not null
 );
+create index account_attempts_window_ends_at_idx on account_attempts (window_ends_at);
 
 -- Stored answers of requests with an Idempotency-Key. Distributed by account_id.
 create table idempotency_keys (
@@ -171,6 +172,7 @@ create table follower_attempts (
     window_ends_at timestamptz not null,
     primary key (customer_code, account_id)
 );
+create index follower_attempts_window_ends_at_idx on follower_attempts (window_ends_at);
 
 -- Wrong verifications of one code over all accounts. Distributed by customer_code.
 create table customer_attempts (
@@ -178,6 +180,7 @@ create table customer_attempts (
     attempts integer not null,
     window_ends_at timestamptz not null
 );
+create index customer_attempts_window_ends_at_idx on customer_attempts (window_ends_at);
 
 -- Every revision of every bill, append-only by privilege. Readings and lines stand in the row, as
 -- the contract tells them, so that a look-up reads one row and copies it out

@@ -67,6 +67,8 @@ extension Context {
 final class ReadAudit {
     private let database: Database
     private var waiting: [AuditEvent] = []
+    /// Those who wait for the flush under way.
+    private var flushing: [Promise<Void>]?
 
     /// Reads that may wait; a second's worth at full speed.
     private static let capacity = 50_000
@@ -84,10 +86,27 @@ final class ReadAudit {
         return true
     }
 
+    /// How many reads are not written yet.
+    var waitingCount: Int { waiting.count }
+
     /// Writes what waits; keeps it for the next time when the database is away.
     ///
+    /// A flush that is under way is waited for first: two at once would take the same batch.
     /// Repeating a batch whose outcome is unknown cannot double it: the ids are the same.
     func flush() async {
+        while flushing != nil {
+            let promise = Promise<Void>()
+            flushing?.append(promise)
+            await promise.value()
+        }
+        flushing = []
+        await writeBatches()
+        let others = flushing ?? []
+        flushing = nil
+        for promise in others { promise.keep(()) }
+    }
+
+    private func writeBatches() async {
         while !waiting.isEmpty {
             let events = Array(waiting.prefix(ReadAudit.batch))
             do {

@@ -28,7 +28,9 @@ struct DemoFile: Sendable {
 
     /// The file as indented JSON with a line for each client and customer.
     var text: [UInt8] {
-        var lines = ["{", "  \"baseUrl\": \(quoted(baseURL)),", "  \"adminUrl\": \(quoted(adminURL)),"]
+        var lines = [
+            "{", "  \"baseUrl\": \(quoted(baseURL)),", "  \"adminUrl\": \(quoted(adminURL)),",
+        ]
         lines += list("clients", clients.map(encoded)) + list("customers", customers.map(encoded))
         lines[lines.count - 1] = "  ]"
         return Array((lines + ["}", ""]).joined(separator: "\n").utf8)

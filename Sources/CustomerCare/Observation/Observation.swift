@@ -36,6 +36,9 @@ enum Observation: Sendable, Equatable {
     case clientsLoaded(count: Int)
     /// The clients could not be read; the ones known stay in use.
     case clientsNotLoaded(reason: String)
+    /// The service stopped while the database was away: so many reads of personal data are not
+    /// in the audit.
+    case auditLost(count: Int)
 
     /// Takes over what the database's links tell.
     init(_ event: DatabaseEvent) {
@@ -57,7 +60,7 @@ enum Observation: Sendable, Equatable {
         case .linkConnected, .loopBecameReady, .clientsLoaded: .info
         case .linkRefused, .linkLost, .databaseNoticed, .loopBecameUnready: .warning
         case .clientsNotLoaded: .warning
-        case .requestFailed: .error
+        case .requestFailed, .auditLost: .error
         }
     }
 
@@ -79,6 +82,7 @@ enum Observation: Sendable, Equatable {
         case .loopBecameUnready: "loopBecameUnready"
         case .clientsLoaded: "clientsLoaded"
         case .clientsNotLoaded: "clientsNotLoaded"
+        case .auditLost: "auditLost"
         }
     }
 
@@ -105,7 +109,7 @@ enum Observation: Sendable, Equatable {
         case .databaseNoticed(let severity, let sqlState, let message):
             [(.severity, severity), (.sqlState, sqlState), (.message, message)]
         case .loopBecameUnready(let check): [(.check, check)]
-        case .clientsLoaded(let count): [(.count, "\(count)")]
+        case .clientsLoaded(let count), .auditLost(let count): [(.count, "\(count)")]
         }
     }
 }

@@ -16,11 +16,12 @@ struct DeleteAccount: Endpoint {
             // The Zalo id is locked before the account, as PutAccount does: in one order two
             // requests cannot wait for each other.
             try await transaction.queue(DeleteAccount.releaseZaloUser, .uuid(account))
-            let erased = try await transaction.queryOne(DeleteAccount.find, .uuid(account))
-            guard let erased else { throw Problem(.notFound) }
+            try await LockedAccount.lock(account, in: transaction)
+            // Under the lock, so that no code is added or verified behind our back.
+            let removed = try await transaction.query(
+                DeleteAccount.removeSubscriptions, .uuid(account))
             try await transaction.queue(
-                DeleteAccount.unfollow, .texts(erased.customerCodes), .uuid(account))
-            try await transaction.queue(DeleteAccount.removeSubscriptions, .uuid(account))
+                DeleteAccount.unfollow, .texts(removed.map(\.customerCode)), .uuid(account))
             try await transaction.queue(DeleteAccount.removeStoredAnswers, .uuid(account))
             try await transaction.queue(
                 DeleteAccount.statement, .uuid(account), .timestamp(context.now))
@@ -29,26 +30,15 @@ struct DeleteAccount: Endpoint {
         return .noContent
     }
 
-    /// What of an account lies outside its own row.
-    struct Erased: Row {
-        static let columns = ["customer_codes"]
-        let customerCodes: [String]
+    /// A code that the account had.
+    struct Removed: Row {
+        static let columns = ["customer_code"]
+        let customerCode: String
 
         init(_ row: inout RowDecoder) throws(RowError) {
-            customerCodes = try row.strings()
+            customerCode = try row.string()
         }
     }
-
-    static let find = Statement<Erased>(
-        "delete_account_find",
-        """
-        -- The codes of an account that is not deleted, which is locked.
-        select array(select s.customer_code from subscriptions s where s.account_id = $1)
-            as customer_codes
-        from accounts a
-        where a.account_id = $1 and a.deleted_at is null
-        for update of a
-        """)
 
     static let releaseZaloUser = Command(
         "delete_account_release",
@@ -66,11 +56,11 @@ struct DeleteAccount: Endpoint {
         delete from followers where customer_code = any($1) and account_id = $2
         """)
 
-    static let removeSubscriptions = Command(
+    static let removeSubscriptions = Statement<Removed>(
         "delete_account_subscriptions",
         """
         -- The codes and the names the user gave them.
-        delete from subscriptions where account_id = $1
+        delete from subscriptions where account_id = $1 returning customer_code
         """)
 
     static let removeStoredAnswers = Command(
