@@ -72,6 +72,7 @@ final class LoopPart {
             limiter: blueprint.limiter, observer: observer)
         server = try LoopPart.server(service, blueprint, on: loop)
         report = LoopPart.report(server, database, clients, blueprint.readiness, observer, loop)
+        database.linksChanged = { [report] in report.refresh() }
         addJobs(world: world, on: loop)
     }
 

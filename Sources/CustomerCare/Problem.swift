@@ -143,11 +143,14 @@ extension Problem.FieldError {
 extension Problem: DatabaseFailure {
     /// What a client is told of a database error: what to do, never what happened inside.
     init(_ error: DatabaseError) {
-        switch error {
-        case .unavailable, .timedOut: self.init(.unavailable)
-        case .outcomeUnknown: self.init(.outcomeUnknown)
-        case .constraintViolated, .rejected, .row, .misconfigured: self.init(.internalError)
-        }
+        // A Code by name: DatabaseError has an `outcomeUnknown` as well, and would call this again.
+        let code: Code =
+            switch error {
+            case .unavailable, .timedOut: .unavailable
+            case .outcomeUnknown: .outcomeUnknown
+            case .constraintViolated, .rejected, .row, .misconfigured: .internalError
+            }
+        self.init(code)
         retryAfterSeconds = error.retryAfterSeconds ?? retryAfterSeconds
         reason = error.description
     }

@@ -12,6 +12,9 @@ package final class Database: @unchecked Sendable {
     let bulkTarget: ConnectionTarget
     var bulkLinksOpen = 0
 
+    /// Told, on the loop, whenever a link has come up or gone.
+    package var linksChanged: (() -> Void)?
+
     private let reads: [Session]
     private let writes: [Session]
     private let readers: WaitingLine<Session>
@@ -107,8 +110,12 @@ package final class Database: @unchecked Sendable {
 
     private func count(_ change: Session.Change) {
         switch change {
-        case .isUp: counters.connected += 1
-        case .isDown: counters.lost += 1
+        case .isUp:
+            counters.connected += 1
+            linksChanged?()
+        case .isDown:
+            counters.lost += 1
+            linksChanged?()
         case .hasRoom: break
         }
     }
