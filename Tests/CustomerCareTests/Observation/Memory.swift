@@ -14,6 +14,7 @@ final class MemoryLog: Sendable {
     private let writer: LineWriter
     private let reading: Descriptor
     private let writing: Mutex<Descriptor?>
+    private let isEnded = Atomic<Bool>(false)
 
     init(level: Logger.Level = .info) throws {
         var ends: [Int32] = [0, 0]
@@ -27,9 +28,18 @@ final class MemoryLog: Sendable {
         }
     }
 
+    deinit {
+        end()
+    }
+
+    /// Ends the writer before the number of its descriptor becomes another's.
+    private func end() {
+        if !isEnded.exchange(true, ordering: .relaxed) { writer.stopAndJoin() }
+    }
+
     /// Ends the log and gives its lines, each as it stands.
     func lines() -> [[UInt8]] {
-        writer.stopAndJoin()
+        end()
         writing.withLock { $0 = nil }
         var content: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 65_536)
