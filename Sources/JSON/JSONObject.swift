@@ -1,11 +1,8 @@
-@_spi(_Unicode) import Swift
-
 /// Reads the members of one object and records every one that is wrong.
 ///
 /// Each method answers nil and adds a fault when the value is not what was asked for; an
 /// `optional…` method also answers nil, without a fault, when the member is absent or `null`.
-/// Read everything, then ask ``JSONFaults/isEmpty``. Unknown members are ignored. Texts are given
-/// and measured in NFC, however they were composed.
+/// Read everything, then ask ``JSONFaults/isEmpty``. Unknown members are ignored.
 package struct JSONObject {
     /// JSON Pointer of this object, `#` for the root.
     package let pointer: String
@@ -138,20 +135,11 @@ package struct JSONObject {
     private static func checkedText(
         _ value: JSONValue, length: ClosedRange<Int>
     ) -> Result<String, Wrong> {
-        guard case .string(let sent) = value else { return .failure(Wrong(code: .wrongType)) }
-        let text = composed(sent)
+        guard case .string(let text) = value else { return .failure(Wrong(code: .wrongType)) }
         let count = text.unicodeScalars.count
         if count < length.lowerBound { return .failure(Wrong(code: .tooShort)) }
         if count > length.upperBound { return .failure(Wrong(code: .tooLong)) }
         return .success(text)
-    }
-
-    /// The text in NFC.
-    private static func composed(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
-        var scalars = String.UnicodeScalarView()
-        scalars.append(contentsOf: text._nfc)
-        return String(scalars)
     }
 
     private func wholeNumber(
