@@ -52,19 +52,11 @@ struct PutAccountTests {
     func locale() async throws {
         try await TestService.run { service in
             let user = TestRequest.unique()
-            let members = [
-                "": "vi", #","locale":"en""#: "en",
-            ]
-            for (member, expected) in members.sorted(by: { $0.key < $1.key }) {
+            let steps = [("", "vi"), (#","locale":"en""#, "en"), ("", "en")]
+            for (member, expected) in steps {
                 let answer = try await service.call(
                     "PUT", Self.path, #"{"zaloUserId":"\#(user)"\#(member)}"#)
                 #expect(answer.json["locale"].string == expected)
-            }
-            for member in ["", #","locale":null"#] {
-                let answer = try await service.call(
-                    "PUT", Self.path, #"{"zaloUserId":"\#(user)"\#(member)}"#)
-                #expect(answer.status == 200)
-                #expect(answer.json["locale"].string == "en")
             }
         }
     }
@@ -80,11 +72,9 @@ struct PutAccountTests {
             #expect(given.json["consent"]["textVersion"].string == "2026-01")
             #expect(given.json["consent"]["givenAt"].string == "2026-11-25T10:00:00+07:00")
             service.clock.advance(seconds: 3_600)
-            for member in ["", #","consent":null"#] {
-                let silent = try await service.call(
-                    "PUT", Self.path, #"{"zaloUserId":"\#(user)"\#(member)}"#)
-                #expect(silent.json["consent"] == given.json["consent"])
-            }
+            let silent = try await service.call(
+                "PUT", Self.path, #"{"zaloUserId":"\#(user)"}"#)
+            #expect(silent.json["consent"] == given.json["consent"])
             let renewed = try await service.call(
                 "PUT", Self.path,
                 #"{"zaloUserId":"\#(user)","consent":{"textVersion":"2026-02"}}"#)

@@ -42,7 +42,9 @@ final class ExchangeRecording: Sendable {
                     json.field(name, value)
                 }
             }
-            json.field("responseBody", answer.body.isEmpty ? nil : answer.text)
+            // A connection leaves the body of an answer to HEAD away.
+            let hasBody = request.method != "HEAD" && !answer.body.isEmpty
+            json.field("responseBody", hasBody ? answer.text : nil)
         }
         let line = json.bytes + [0x0A]
         descriptor.withLock { number in
