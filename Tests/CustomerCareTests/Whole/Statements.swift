@@ -55,7 +55,6 @@ enum Statements {
 
     /// Around the operations: authentication, writes, audit, jobs.
     private static let calling: [ListedStatement] = [
-        ListedStatement(LoopPart.probe),
         ListedStatement(ClientRegistry.statement),
         ListedStatement(Context.useNonceStatement),
         ListedStatement(ReadAudit.insert),
@@ -65,6 +64,10 @@ enum Statements {
         ListedStatement(ExpirySweep.nonces),
         ListedStatement(ExpirySweep.answers),
         ListedStatement(ExpirySweep.subscriptions),
+        ListedStatement(ExpirySweep.followerAttempts),
+        ListedStatement(ExpirySweep.customerAttempts),
+        ListedStatement(ExpirySweep.accountAttempts),
+        ListedStatement(LoopPart.probe),
     ]
 
     private static let accounts: [ListedStatement] = [
@@ -73,7 +76,6 @@ enum Statements {
         ListedStatement(PutAccount.find),
         ListedStatement(PutAccount.statement),
         ListedStatement(GetAccount.statement),
-        ListedStatement(DeleteAccount.find),
         ListedStatement(DeleteAccount.releaseZaloUser),
         ListedStatement(DeleteAccount.unfollow),
         ListedStatement(DeleteAccount.removeSubscriptions),
