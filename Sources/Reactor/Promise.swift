@@ -26,10 +26,16 @@ package final class Promise<Value> {
 
     /// Waits for the value; at most one task may wait, and only once.
     package func value() async -> Value {
-        if let kept {
-            self.kept = nil
-            return kept
+        // Looked at inside only: on its way into the closure the task may be put aside, and the
+        // value may come in that moment. Whoever looked before would then wait for ever.
+        return unsafe await withUnsafeContinuation { continuation in
+            if let kept {
+                self.kept = nil
+                nonisolated(unsafe) let value = kept
+                unsafe continuation.resume(returning: value)
+            } else {
+                unsafe waiter = continuation
+            }
         }
-        return unsafe await withUnsafeContinuation { unsafe waiter = $0 }
     }
 }
