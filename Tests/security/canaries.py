@@ -5,7 +5,6 @@ dump of the database and none of its files. Runs by scripts/with-service; ends '
 import base64
 import os
 import pathlib
-import secrets
 import subprocess
 import time
 
@@ -15,6 +14,8 @@ from caller import (ADMIN_URL, DATABASE_URL, DEMO, LOG, Client, Signed, Tally, W
 TALLY = Tally()
 WRONG = {"name": "Nguyễn Canary", "phone": "0909090909", "nationalId": "079123456789",
          "invoiceId": "999888777"}
+# Stands in the database as it is, and so shows that the search finds what is there.
+ALIAS = "Bí danh Canary"
 
 
 def exercise(client):
@@ -22,7 +23,7 @@ def exercise(client):
     home = client.new_account()
     for customer in customers()[7:10]:
         subscription = follow(client, home, customer)
-        client.call("PATCH", subscription, {"alias": "Bí danh Canary"})
+        client.call("PATCH", subscription, {"alias": ALIAS})
         of_code = f"{home}/customers/{customer['customerCode']}"
         for path in (of_code, of_code + "/bills", of_code + "/debts", of_code + "/bills/current"):
             TALLY.expect("control: read", client.call("GET", path).status, 200)
@@ -109,7 +110,7 @@ def main():
     # What may stand in the database, but not in a log: codes, accounts, Zalo ids, aliases.
     shown = {f"code {index}": customer["customerCode"].encode()
              for index, customer in enumerate(DEMO["customers"])}
-    shown |= {"the account": home.rsplit("/", 1)[1].encode(), "the alias": "Bí danh".encode(),
+    shown |= {"the account": home.rsplit("/", 1)[1].encode(), "the alias": ALIAS.encode(),
               "a Zalo id": b"attack-"}
     log = LOG.read_bytes()
     # The name of a client is in the log on purpose; ours are called like our Zalo ids.
@@ -121,17 +122,16 @@ def main():
                                    if name != "a Zalo id"})
     search("the metrics", metrics(), told | shown)
     dumped = dump()
-    TALLY.expect("control: the dump holds the customers",
-                 DEMO["customers"][0]["customerCode"].encode() in dumped, True)
+    for name, value in (("a code", DEMO["customers"][0]["customerCode"]), ("an alias", ALIAS)):
+        TALLY.expect(f"control: {name} is found in the dump", value.encode() in dumped, True)
     # A customer called as an alias or a street would be found in them.
     search("the dump", dumped, told)
     search("the dump, in hexadecimal", dumped, {name: value.hex().encode()
                                                 for name, value in told.items()})
     stored = files()
-    TALLY.expect("control: the files are read", len(stored) > 1_000_000 or os.geteuid() != 0, True)
+    TALLY.expect("control: an alias is found in the files", ALIAS.encode() in stored or not stored,
+                 True)
     search("the files of the database", stored, told)
-    TALLY.expect("control: what is planted would be found", [
-        name for name, value in {"x": secrets.token_bytes(8)}.items() if value in dumped], [])
     TALLY.end()
 
 

@@ -130,8 +130,9 @@ def added():
     TALLY.expect("both are added alike", shapes[0], shapes[1])
     for claim in ({"name": "Nguyễn Canary"}, {"phone": "0909090909"},
                   {"nationalId": "079123456789"}, {"invoiceId": "999999999"}):
-        answers = [CLIENT.call("POST", f"{home}/subscriptions/{item['subscriptionId']}/verification",
-                               claim).told() for item in items]
+        answers = [CLIENT.call(
+            "POST", f"{home}/subscriptions/{item['subscriptionId']}/verification", claim).told()
+            for item in items]
         TALLY.expect(f"a wrong {next(iter(claim))} is told alike", answers[0], answers[1])
         TALLY.expect("as a wrong value", answers[0][2]["code"], "verification_failed")
 

@@ -53,7 +53,7 @@ def bodies():
             ("100,000 deep", b"[" * 100_000), ("30,000 deep", b"[" * 30_000),
             ("30,000 deep objects", b'{"a":' * 10_000), ("a long number", b"9" * 60_000),
             ("60 KB of a text", b'{"zaloUserId":"' + b"a" * 60_000 + b'"}'),
-            ("10,000 names", b"{" + b",".join(b'"%d":0' % n for n in range(6_000)) + b"}"),
+            ("6,000 names", b"{" + b",".join(b'"%d":0' % n for n in range(6_000)) + b"}"),
             ("one name 6,000 times", b"{" + b",".join([b'"a":0'] * 6_000) + b"}"),
             ("1e999999999", b'{"zaloUserId":1e999999999}'),
             ("20,000 codes", b'{"customerCodes":[' + b",".join([b'"a"'] * 12_000) + b"]}")):
@@ -72,7 +72,8 @@ def parameters(home, code):
                  "limit=%D9%A1", "limit=1&limit=2", "from=0000-00", "from=9999-99", "to=2026-13",
                  "from=2026-10&to=2026-09", "cursor=" + "A" * 4_000, "cursor=a", "cursor=",
                  "from=0001-01-01&to=9999-12-31"):
-        quick(f"bills?{text[:40]}", Signed(CLIENT, "GET", f"{of_code}/bills?{text}").bytes(), (422,))
+        quick(f"bills?{text[:40]}",
+              Signed(CLIENT, "GET", f"{of_code}/bills?{text}").bytes(), (422,))
     quick("65 parameters", Signed(
         CLIENT, "GET", of_code + "/bills?" + "&".join(["a=b"] * 65)).bytes(), (400,))
     quick("all months", Signed(

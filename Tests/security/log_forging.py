@@ -33,7 +33,7 @@ def request_lines(client):
                 unsigned("GET", "/v1/support/hotlines?a=" + quoted(text)[:4_000]),
                 unsigned("GET", "/v1/" + quoted(quoted(text))[:4_000]),
                 unsigned("GET", "/v1/support/hotlines", {
-                    "traceparent": "00-" + quoted(text)[:32].ljust(32, "0") + "-b7ad6b7169203331-01",
+                    "traceparent": f"00-{quoted(text)[:32]:0<32}-b7ad6b7169203331-01",
                     "User-Agent": quoted(text)}),
                 Signed(client, "GET", "/v1/accounts/" + NOBODY).set_parameter(
                     "keyid", visible(text)[:60]).bytes(),

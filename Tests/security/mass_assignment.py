@@ -122,7 +122,8 @@ def exposure():
 
 def own_words():
     """What fails says nothing of how the service is made."""
-    made_of = re.compile(r"/src|\.swift|SELECT|select |PG|postgres|line [0-9]+ of|stack|0x[0-9a-f]{6}")
+    made_of = re.compile(
+        r"/src|\.swift|SELECT|select |PG|postgres|line [0-9]+ of|stack|0x[0-9a-f]{6}")
     for method, path, body in (
             ("GET", "/v1/accounts/'", None), ("GET", "/v1/accounts/%27%20or%201=1--", None),
             ("PUT", "/v1/accounts", b"{"), ("PUT", "/v1/accounts", b"[]"),

@@ -17,7 +17,8 @@ PASSWORD = "canary" + secrets.token_hex(8)
 
 def refused(name, variable, *, without=(), **changes):
     """Starts the service with a changed environment; it must end and name the variable."""
-    environment = command_environment() | {"CUSTOMER_CARE_PORT": "1", "CUSTOMER_CARE_ADMIN_PORT": "2"}
+    environment = command_environment()
+    environment |= {"CUSTOMER_CARE_PORT": "1", "CUSTOMER_CARE_ADMIN_PORT": "2"}
     for missing in without:
         environment.pop("CUSTOMER_CARE_" + missing, None)
     for changed, value in changes.items():
