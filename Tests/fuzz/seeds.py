@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
-"""Writes the first inputs of each fuzz target into a folder: the hostile requests of
-Tests/http/http_cases.json, the examples of the RFCs, and long inputs for the check of linear work.
+"""The first inputs of each fuzz target: the corpus that earlier runs have left in Tests/fuzz/corpus,
+the hostile requests of Tests/http/http_cases.json, the examples of the RFCs, and long inputs for
+the check of linear work.
 
-    seeds.py FOLDER
+    seeds.py FOLDER             writes them into FOLDER/TARGET, a file each
+    seeds.py --keep TARGET DIR  makes the files of a folder the corpus of a target
+
+A corpus is one file: a JSON list of texts whose characters stand for bytes, a line each.
 """
 import hashlib
 import json
@@ -10,6 +14,7 @@ import pathlib
 import sys
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+CORPUS = REPOSITORY / "Tests/fuzz/corpus"
 LONG = 12_000
 
 SIGNATURES = (
@@ -117,13 +122,33 @@ def targets():
     yield b"/a" * 5_000
 
 
+def corpus_file(name):
+    return CORPUS / f"{name}.json"
+
+
+def keep(name, folder):
+    """Makes the files of a folder the corpus of a target."""
+    inputs = sorted(path.read_bytes() for path in folder.iterdir())
+    lines = ",\n".join(json.dumps(one.decode("latin-1")) for one in inputs)
+    CORPUS.mkdir(exist_ok=True)
+    corpus_file(name).write_text(f"[\n{lines}\n]\n", encoding="ascii")
+    print(f"    {name}: {len(inputs)} inputs kept")
+
+
 def main():
+    if sys.argv[1] == "--keep":
+        keep(sys.argv[2], pathlib.Path(sys.argv[3]))
+        return
     folder = pathlib.Path(sys.argv[1])
     makers = {"RequestParser": requests, "ChunkedBody": chunked_bodies, "JSON": json_texts,
               "Signature": signatures, "Target": targets}
     for name, maker in makers.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
-        for seed in maker():
+        seeds = list(maker())
+        if corpus_file(name).exists():
+            seeds += [text.encode("latin-1") for text in
+                      json.loads(corpus_file(name).read_text(encoding="ascii"))]
+        for seed in seeds:
             (folder / name / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
 
 
