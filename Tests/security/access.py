@@ -7,7 +7,7 @@ Runs by scripts/with-service; ends 'N passed, N failed'.
 import yaml
 
 from caller import (ADMIN_URL, AUTHORITY, DEMO, NOBODY, REPOSITORY, Client, Tally, Wire, new_client,
-                    once, unsigned)
+                    new_clients, once, unsigned)
 
 TALLY = Tally()
 SCOPES = ("accounts", "import", "staff", "admin", "partner")
@@ -33,7 +33,7 @@ def operations():
 
 def matrix():
     """Each operation with each scope: its own gets past 403, every other does not."""
-    clients = {scope: new_client(scope) for scope in SCOPES}
+    clients = dict(zip(SCOPES, new_clients(*((scope,) for scope in SCOPES))))
     for method, template, operation in operations():
         path = template
         for name, value in PLACES.items():

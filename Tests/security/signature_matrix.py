@@ -10,11 +10,11 @@ import subprocess
 import time
 
 from caller import (AUTHORITY, BASE_URL, BINARY, NOBODY, Client, Signed, Tally, Wire, await_known,
-                    command, command_environment, digest, new_client, once, shown_secret, unsigned)
+                    command, command_environment, digest, new_clients, once, shown_secret,
+                    unsigned)
 
 TALLY = Tally()
-CLIENT = new_client()
-OTHER = new_client()
+CLIENT, OTHER, ROTATED = new_clients(("accounts",), ("accounts",), ("accounts",))
 HOME = CLIENT.new_account()
 REFUSALS = {}
 
@@ -188,9 +188,8 @@ def keys():
     refused("a key id with a quote", read().set_parameter("keyid", "a' or 1=1--"))
     for algorithm in ("none", "rsa-v1_5-sha256", "HMAC-SHA256", "hmac-sha512", "ed25519", ""):
         refused(f"alg={algorithm}", read().set_parameter("alg", algorithm))
-    rotated = new_client()
-    old = Client(rotated.key_id, rotated.secret)
-    new = shown_secret(command("clients", "rotate", rotated.key_id, "--hours", "0"))
+    old = Client(ROTATED.key_id, ROTATED.secret)
+    new = shown_secret(command("clients", "rotate", ROTATED.key_id, "--hours", "0"))
     await_known(new)
     TALLY.expect("a secret that has ended", old.call("GET", HOME).status, 401)
     command("clients", "revoke", new.key_id)
