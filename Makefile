@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format build database image
+.PHONY: help run test check format build database image fuzz sanitize security
 
 help: ## This list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
@@ -13,6 +13,15 @@ test: ## Everything CI runs.
 
 check: ## Formatter, shellcheck, hadolint, compose file, openapi.yaml, dependencies.
 	@scripts/check
+
+fuzz: ## The parsers under libFuzzer for SECONDS (60), then against h11, json, http_sf and urllib.
+	@scripts/fuzz --seconds $(or $(SECONDS),60)
+
+sanitize: ## The unit tests under AddressSanitizer and ThreadSanitizer.
+	@scripts/sanitize
+
+security: ## Attacks on a started service: signatures, enumeration, logs, dumps, schemathesis.
+	@scripts/security
 
 format: ## Format all Swift files in place.
 	swift format --in-place --parallel --recursive Package.swift Sources Tests

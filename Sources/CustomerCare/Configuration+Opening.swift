@@ -5,20 +5,24 @@ extension Configuration {
     /// The master keys, newest first, from where the configuration says; throws a sentence of why
     /// there is none.
     func masterKeys() throws(MasterKeyFault) -> [MasterKey] {
-        do {
-            switch masterKey {
-            case .file(let path):
-                guard let content = ProcessFile.read(path) else {
-                    throw MasterKeyFault(reason: "the file \(path) cannot be read")
-                }
-                return [try MasterKey(file: content)]
-            case .base64(let text): return [try MasterKey(base64: text)]
-            case nil: throw MasterKeyFault(reason: "none is configured")
+        switch masterKey {
+        case .file(let path):
+            guard let content = ProcessFile.read(path) else {
+                throw MasterKeyFault(.masterKeyFile, "the file \(path) cannot be read")
             }
-        } catch let refusal as MasterKey.Refusal {
-            throw MasterKeyFault(reason: refusal.rawValue)
-        } catch {
-            throw MasterKeyFault(reason: "\(error)")
+            do {
+                return [try MasterKey(file: content)]
+            } catch {
+                throw MasterKeyFault(.masterKeyFile, error.rawValue)
+            }
+        case .base64(let text):
+            do {
+                return [try MasterKey(base64: text)]
+            } catch {
+                throw MasterKeyFault(.masterKey, error.rawValue)
+            }
+        case nil:
+            throw MasterKeyFault(.masterKeyFile, "none is configured")
         }
     }
 
@@ -47,8 +51,10 @@ extension Configuration {
 
 /// Why there is no usable master key; never shows a byte of one.
 package struct MasterKeyFault: Error, Equatable, CustomStringConvertible {
-    /// A sentence without its period.
-    package let reason: String
+    /// The variable's name and what is wrong with what it says, without a period.
+    package let description: String
 
-    package var description: String { "the master key cannot be used: \(reason)" }
+    init(_ variable: Configuration.Variable, _ reason: String) {
+        description = "\(variable.rawValue): \(reason)"
+    }
 }

@@ -7,6 +7,8 @@ package enum Method: String, Sendable, CaseIterable {
     case patch = "PATCH"
     case delete = "DELETE"
     case options = "OPTIONS"
+    /// Known so that it is refused as what it is: no path allows it.
+    case trace = "TRACE"
 
     /// Finds the method with exactly these bytes; methods are case-sensitive.
     init?(_ bytes: Span<UInt8>) {
