@@ -142,17 +142,21 @@ private enum Refusal: DatabaseFailure, Equatable {
             $0.writeLinkCount = 1
             $0.waitMilliseconds = 1_000
         }) { database in
-            let hold = Statement<Number>(
-                "hold", "select 1::int8 as number from (select pg_sleep(1.6)) as held")
-            let turnedAway = await concurrently(4) { _ in
-                do throws(DatabaseError) {
-                    try await database.transaction {
-                        (transaction: Transaction<DatabaseError>) async throws(DatabaseError) in
-                        _ = try await transaction.query(hold)
+            try await prepareTable(database, "held")
+            let turnedAway = try await database.transaction {
+                (transaction: Transaction<DatabaseError>) async throws(DatabaseError) in
+                _ = try await transaction.query(Self.count, .text("held"))
+                // The only link is lent for as long as the others wait.
+                return await concurrently(3) { _ in
+                    do throws(DatabaseError) {
+                        try await database.transaction {
+                            (transaction: Transaction<DatabaseError>) async throws(DatabaseError) in
+                            _ = try await transaction.query(Self.count, .text("held"))
+                        }
+                        return false
+                    } catch {
+                        return error == .unavailable(reason: "no link to the database in time")
                     }
-                    return false
-                } catch {
-                    return error == .unavailable(reason: "no link to the database in time")
                 }
             }
             #expect(turnedAway.count { $0 } == 3)

@@ -146,9 +146,7 @@ enum TestLoop {
         connection: String, _ body: @escaping @Sendable (Database) async throws -> Answer
     ) async throws -> Answer {
         try await run { loop in
-            var configuration = DatabaseConfiguration(connection: connection)
-            configuration.readLinkCount = 1
-            configuration.writeLinkCount = 1
+            let configuration = DatabaseConfiguration(patientlyConnecting: connection, writers: 1)
             let database = try Database(
                 configuration: configuration, loop: loop, random: { 4 }, observe: { _ in })
             database.start()
@@ -171,5 +169,20 @@ extension Database {
         try await withBulkLink { (link: BulkLink) async throws(DatabaseError) in
             try await link.execute(script: sql)
         }
+    }
+}
+
+extension DatabaseConfiguration {
+    /// One link for reads and some for writes, all of which wait long.
+    ///
+    /// A machine with much to do beside the tests is no fault of the service, and autovacuum gives
+    /// a table free only when somebody has waited for it for a second.
+    init(patientlyConnecting connection: String, writers: Int) {
+        self.init(connection: connection)
+        readLinkCount = 1
+        writeLinkCount = writers
+        waitMilliseconds = 60_000
+        statementMilliseconds = 60_000
+        lockMilliseconds = 60_000
     }
 }

@@ -96,13 +96,8 @@ final class TestService: Sendable {
     private func start() async throws {
         let world = World(
             now: { [clock] in clock.now }, randomBytes: World.real.randomBytes)
-        var configuration = DatabaseConfiguration(connection: database.serviceURL)
-        configuration.readLinkCount = 1
-        configuration.writeLinkCount = 2
-        // A slow machine is no reason for a 503.
-        configuration.waitMilliseconds = 60_000
-        configuration.lockMilliseconds = 60_000
-        configuration.statementMilliseconds = 60_000
+        let configuration = DatabaseConfiguration(
+            patientlyConnecting: database.serviceURL, writers: 2)
         let ids = IDSource(world: world)
         let database = try Database(
             configuration: configuration, loop: loop, random: { ids.random() },
