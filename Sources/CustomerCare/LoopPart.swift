@@ -22,6 +22,8 @@ final class LoopPart {
         let origins: [Authenticator.Origin]
         /// The key that stands in for an unknown client's.
         let nobodysKey: [UInt8]
+        /// Connections of one loop.
+        let connectionLimit: Int
         let limiter = RateLimiter()
     }
 
@@ -32,6 +34,11 @@ final class LoopPart {
     private static let auditMilliseconds = 1_000
     /// Milliseconds between two sweeps of what has expired.
     private static let sweepMilliseconds = 60_000
+
+    /// Descriptors of a process kept free of callers: for the admin port and whatever files.
+    private static let spareDescriptors = 32
+    /// The same for each loop besides its links: epoll, eventfd, listener, links being replaced.
+    private static let spareLoopDescriptors = 10
 
     private let database: Database
     private let clients: ClientRegistry
@@ -90,7 +97,7 @@ final class LoopPart {
         }
         return Server(
             loop: loop, listener: listener, deadlines: configuration.deadlines,
-            application: service,
+            application: service, connectionLimit: blueprint.connectionLimit,
             wallClock: { [world = blueprint.world] in world.now().secondsSince1970 })
     }
 
@@ -200,6 +207,17 @@ final class LoopPart {
     }
 }
 
+extension LoopPart {
+    /// How many connections each loop may take: so many that probes are still answered and lost
+    /// database links replaced when all of them are in use.
+    static func connectionLimit(_ configuration: Configuration, descriptors: Int) -> Int {
+        let links = configuration.database.readLinkCount + configuration.database.writeLinkCount
+        let own = (links + spareLoopDescriptors) * configuration.loopCount + spareDescriptors
+        let each = (descriptors - own) / configuration.loopCount
+        return min(Limits.connectionsPerLoop, max(1, each))
+    }
+}
+
 extension LoopPart.Blueprint {
     /// Checks whatever can be checked without a loop of its own.
     init(
@@ -212,6 +230,8 @@ extension LoopPart.Blueprint {
         self.log = log
         self.metrics = metrics
         self.readiness = readiness
+        connectionLimit = LoopPart.connectionLimit(
+            configuration, descriptors: DescriptorLimit.raised())
         codeIndex = BlindIndex(newest)
         origins = configuration.origins.compactMap(Authenticator.Origin.init)
         do {

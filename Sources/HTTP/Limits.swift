@@ -35,7 +35,7 @@ package enum Limits {
     package static let requestsPerTurn = 64
     /// Connections accepted by one loop in one turn.
     package static let acceptsPerTurn = 64
-    /// Connections of one loop; above it the listener waits.
+    /// Connections of one loop, and less where descriptors are few; above it the listener waits.
     package static let connectionsPerLoop = 20_000
     /// Connections that wait in the kernel to be accepted.
     package static let backlog: Int32 = 1_024

@@ -10,7 +10,7 @@ package final class Server: ReadinessHandler, TimerHandler {
         package internal(set) var open = 0
         /// Connections accepted since the start.
         package internal(set) var accepted = 0
-        /// Times the listener had to rest because descriptors or memory had run out.
+        /// Times the listener had to rest because connections, descriptors or memory had run out.
         package internal(set) var acceptPauses = 0
         /// Messages refused before the application saw them.
         package internal(set) var refused = 0
@@ -19,6 +19,7 @@ package final class Server: ReadinessHandler, TimerHandler {
     let loop: EventLoop
     let deadlines: Deadlines
     let application: any Application
+    private let connectionLimit: Int
     private let wallClock: () -> Int64
     /// nil once the server stops, so that the kernel hands it no more connections.
     private var listener: ListeningSocket?
@@ -43,16 +44,19 @@ package final class Server: ReadinessHandler, TimerHandler {
     /// The counts so far.
     package internal(set) var statistics = Statistics()
 
-    /// Serves `application` on a listening socket; `wallClock` gives seconds since 1970.
+    /// Serves `application` on a listening socket; `wallClock` gives seconds since 1970. Above
+    /// `connectionLimit` the listener waits.
     package init(
         loop: EventLoop, listener: consuming ListeningSocket, deadlines: Deadlines,
-        application: any Application, wallClock: @escaping () -> Int64
+        application: any Application, connectionLimit: Int = Limits.connectionsPerLoop,
+        wallClock: @escaping () -> Int64
     ) {
         self.loop = loop
         stopDeadline = loop.now
         self.listener = consume listener
         self.deadlines = deadlines
         self.application = application
+        self.connectionLimit = connectionLimit
         self.wallClock = wallClock
     }
 
@@ -90,7 +94,7 @@ package final class Server: ReadinessHandler, TimerHandler {
     package func descriptorIsReady(_ readiness: Interest) {
         guard let listener = listener?.descriptor.number else { return }
         for _ in 0..<Limits.acceptsPerTurn {
-            guard connections.count < Limits.connectionsPerLoop else { return pause() }
+            guard connections.count < connectionLimit else { return pause() }
             let number = clinux_accept(listener)
             if number >= 0 {
                 adopt(Descriptor(owning: number))

@@ -33,7 +33,7 @@ enum SeriesName: String, CaseIterable {
         case .requestDuration: "Time from the complete request to its answer."
         case .openConnections: "Connections open now."
         case .connectionsAccepted: "Connections accepted."
-        case .acceptPauses: "Times a listener rested because descriptors had run out."
+        case .acceptPauses: "Times a listener rested because connections or descriptors ran out."
         case .messagesRefused: "Messages refused before an operation was found."
         case .loopLag: "The longest time of the last second that an event may have waited."
         case .databaseLinks: "Database links that are up, for reads and for writes."
