@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format build database image fuzz sanitize security
+.PHONY: help run test faults check fuzz sanitize security bench format build database image
 
 help: ## This list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
@@ -10,6 +10,9 @@ run: ## Build, then run the service with its own PostgreSQL and demo data. PORT 
 
 test: ## Everything CI runs.
 	@scripts/test
+
+faults: ## What breaks around the service, and what must hold then. scripts/faults NAME… runs some.
+	@scripts/faults
 
 check: ## Formatter, shellcheck, hadolint, compose file, openapi.yaml, dependencies.
 	@scripts/check
@@ -22,6 +25,9 @@ sanitize: ## The unit tests under AddressSanitizer and ThreadSanitizer.
 
 security: ## Attacks on a started service: signatures, enumeration, logs, dumps, schemathesis.
 	@scripts/security
+
+bench: ## Ratios beside pgbench and nginx; scripts/bench --growth for a million customers as well.
+	@scripts/bench
 
 format: ## Format all Swift files in place.
 	swift format --in-place --parallel --recursive Package.swift Sources Tests

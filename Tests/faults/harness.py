@@ -70,6 +70,9 @@ def run(fault):
         for service in SERVICES:
             say(f"last lines of {service.log_path.name}:")
             print(service.log_tail(), flush=True)
+    ended = [service for service in SERVICES if service.ended_by_itself()]
+    expect("no instance ended by itself", not ended,
+           [(service.log_path.name, service.process.returncode) for service in ended] or "")
     clean_up()
     print(f"{REPORT.passed} passed, {REPORT.failed} failed", flush=True)
     sys.stdout.flush()
@@ -215,6 +218,16 @@ class Cluster:
         """Makes the primary out of a standby."""
         as_postgres(TOOLS / "pg_ctl", "promote", f"--pgdata={self.data}", "--wait", "--silent")
 
+    def make_standby(self, **settings):
+        """A started standby of this cluster, in a folder of its own."""
+        standby = Cluster(**settings)
+        as_postgres(
+            TOOLS / "pg_basebackup", f"--pgdata={standby.data}", "--write-recovery-conf",
+            "--checkpoint=fast", "--no-sync", f"--host={self.sockets}", "--port=5432",
+            "--username=postgres")
+        standby.start()
+        return standby
+
     def url(self, role, database="customer_care", sockets=None):
         """The connection string for a role."""
         host = str(sockets or self.sockets).replace("/", "%2F")
@@ -327,12 +340,14 @@ class Service:
         self.extra = {}
         self.process = None
         self.output = None
+        self.is_told_to_end = False
         SERVICES.append(self)
 
     def start(self, ready_seconds=20):
         """Starts it and waits until it is ready; says how long that took."""
         environment = self.world.environment(
             PORT=str(self.port), ADMIN_PORT=str(self.admin_port), **self.environment)
+        self.is_told_to_end = False
         output = self.output or open(self.log_path, "ab")
         self.process = subprocess.Popen(
             [*self.prefix, str(BINARY), "serve"], env=environment | self.extra, stdout=output,
@@ -356,9 +371,14 @@ class Service:
 
     def kill(self, number=signal.SIGKILL):
         """Sends a signal; for SIGKILL waits for the end."""
+        self.is_told_to_end = True
         os.kill(self.pid, number)
         if number == signal.SIGKILL:
             self.process.wait()
+
+    def ended_by_itself(self):
+        """Whether it has gone without having been told to, such as by a crash."""
+        return bool(self.process and self.process.poll() is not None and not self.is_told_to_end)
 
     def log_tail(self, count=25):
         """The last lines of the log."""

@@ -430,6 +430,7 @@ class Load:
         again = []
         for intent in [one for one in self.journal.intents if one.is_acknowledged][-10:]:
             answer = self.worker.caller.wire.exchange(intent.request)
-            if answer.status != 401:
+            # 404 where the object has gone since: nothing was done either.
+            if answer.status not in (401, 404):
                 again.append((intent.kind, answer.status))
         expect("a signed write takes effect once", not again, again or "")
