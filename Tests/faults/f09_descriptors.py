@@ -18,8 +18,6 @@ def fault():
     world = harness.World()
     service = harness.Service(world, prefix=["prlimit", f"--nofile={LIMIT}"],
                               IDLE_TIMEOUT_MS="60000")
-    # prlimit replaces itself by the service, so there is no process between.
-    type(service).pid = property(lambda self: self.process.pid)
     service.start()
     before = service.figures()
     inside, outside = [], []
@@ -83,17 +81,27 @@ def room(service, inside, outside):
     for wire in inside:
         wire.close()
     good = 0
-    for wire in list(outside):
-        try:
-            wire.socket.settimeout(1)
-            good += wire.socket.recv(65536).startswith(b"HTTP/1.1 200")
-        except OSError:
-            break
-    took = time.monotonic() - begin
-    expect("those who waited are let in and answered", good >= len(inside) - 5,
-           f"{good} in {took:.2f} s")
-    expect("within a second", took < 2.5, f"{took:.2f} s")
-    pauses = 0
+
+    def answered():
+        nonlocal good
+        for wire in outside:
+            if wire.socket.fileno() in heard:
+                continue
+            try:
+                if wire.socket.recv(65536).startswith(b"HTTP/1.1 200"):
+                    heard.add(wire.socket.fileno())
+                    good += 1
+            except OSError:
+                pass
+        return good >= len(inside) - 5
+
+    heard = set()
+    for wire in outside:
+        wire.socket.setblocking(False)
+    # Each loop has a queue and a limit of its own, so a few may wait at the other one.
+    took = harness.wait_until(answered, 5)
+    expect("those who waited are let in and answered within 2 s", took is not None and took <= 2,
+           f"{good} in {harness.seconds(took)}")
     for wire in outside:
         wire.close()
     time.sleep(0.5)

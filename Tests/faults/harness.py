@@ -363,7 +363,8 @@ class Service:
     @property
     def pid(self):
         """The service's own process, below whatever runs it."""
-        if not self.prefix:
+        # prlimit replaces itself by what it runs.
+        if not self.prefix or self.prefix[0] == "prlimit":
             return self.process.pid
         children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         below = children.read_text(encoding="utf-8").split()
