@@ -2,6 +2,7 @@
 #ifndef CLINUX_LINUX_H
 #define CLINUX_LINUX_H
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>

@@ -45,12 +45,15 @@ package final class Instance {
     private var admin: Server?
     private var signals: Signals?
     private var stopDeadline: StopDeadline?
+    private var trimming: RepeatingJob?
     private var isStopping = false
     private var runningCount = 0
     private var fault: Fault?
 
     /// Milliseconds beyond the grace time for the database to end what is under way.
     private static let marginMilliseconds = 5_000
+    /// Milliseconds between two looks at the memory in use.
+    private static let trimMilliseconds = 20_000
 
     /// Checks everything that can be checked before the first thread starts.
     init(
@@ -96,6 +99,7 @@ package final class Instance {
         home.value = self
         defer { home.value = nil }
         try startAdmin()
+        startTrimming()
         for index in 0..<configuration.loopCount { try startLoop(index) }
         observer.observe(
             .serviceStarted(
@@ -130,6 +134,14 @@ package final class Instance {
         } catch {
             throw .system(error, doing: "starting the admin port \(configuration.adminPort)")
         }
+    }
+
+    /// On the control loop, where it keeps no request waiting.
+    private func startTrimming() {
+        let trim = MemoryTrim()
+        let job = RepeatingJob(on: control, every: Instance.trimMilliseconds) { trim.run() }
+        job.start()
+        trimming = job
     }
 
     private func startLoop(_ index: Int) throws(Fault) {

@@ -47,7 +47,8 @@ def fault():
            f"{service.metric('customer_care_database_links'):.0f} links up")
     load.stop()
     load.check()
-    load.expect_bounded()
+    # A request has up to four steps; each waits 2 s for a link and 3 s for an answer at most.
+    load.expect_bounded(longest=10)
     harness.expect_no_leak(service, before)
 
 

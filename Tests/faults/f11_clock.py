@@ -6,6 +6,7 @@ Timers are monotonic and notice nothing; signatures are judged by the clock as i
 used up whatever the clock says; days and months are those of Vietnam.
 """
 import datetime
+import glob
 import os
 import pathlib
 import secrets
@@ -16,7 +17,7 @@ import harness
 from harness import expect, say
 from workload import DECLARATION
 
-LIBRARY = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+LIBRARY = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), None)
 DAY = 86_400
 
 
@@ -42,7 +43,7 @@ class Clock:
 
 
 def fault():
-    if not os.path.exists(LIBRARY):
+    if LIBRARY is None:
         return harness.skip("libfaketime is not installed (scripts/packages --for-faults)")
     world = harness.World()
     clock = Clock(world.folder)

@@ -73,11 +73,24 @@ def run(fault):
     ended = [service for service in SERVICES if service.ended_by_itself()]
     expect("no instance ended by itself", not ended,
            [(service.log_path.name, service.process.returncode) for service in ended] or "")
+    if REPORT.failed:
+        keep_logs()
     clean_up()
     print(f"{REPORT.passed} passed, {REPORT.failed} failed", flush=True)
     sys.stdout.flush()
     # Workers that hang in a socket must not keep a fault from ending.
     os._exit(0 if REPORT.passed and not REPORT.failed else 1)
+
+
+def keep_logs():
+    """Keeps what the instances have logged, since their folders go."""
+    folder = REPOSITORY / ".run" / "faults"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, service in enumerate(SERVICES):
+        if service.log_path.exists():
+            kept = folder / f"{pathlib.Path(sys.argv[0]).stem}-service-{number}.log"
+            shutil.copy(service.log_path, kept)
+            say(f"log kept in {kept.relative_to(REPOSITORY)}")
 
 
 def skip(reason):
