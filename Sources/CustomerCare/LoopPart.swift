@@ -62,7 +62,7 @@ final class LoopPart {
         do {
             database = try Database(
                 configuration: blueprint.configuration.database, loop: loop,
-                random: { ids.random() }, observe: { observer.observe(Observation($0)) })
+                random: { ids.bits() }, observe: { observer.observe(Observation($0)) })
         } catch {
             throw .part("\(error)")
         }

@@ -44,12 +44,12 @@ final class IDSource {
         let version: UInt64 = 0x7000
         let variant: UInt64 = 0x8000_0000_0000_0000
         return UUID(
-            high: milliseconds << 16 | version | random() >> 52,
-            low: variant | random() >> 2)
+            high: milliseconds << 16 | version | bits() >> 52,
+            low: variant | bits() >> 2)
     }
 
     /// The next 64 random bits.
-    func random() -> UInt64 {
+    func bits() -> UInt64 {
         if block.count < 8 {
             do {
                 block = try world.randomBytes(IDSource.blockBytes)

@@ -3,21 +3,6 @@ import Reactor
 
 /// One connection: reads requests, has them answered one after the other, writes the answers.
 final class Connection: ReadinessHandler, TimerHandler {
-    /// What the connection is at, from one request to the next.
-    private enum Phase {
-        /// Waiting for a request or in the middle of its head.
-        case head
-        /// Taking in a body that is held in memory.
-        case body(Request)
-        /// A handler is at work; further requests wait.
-        case handling(Request)
-        /// A handler is at work while its body is still arriving.
-        case streaming(Request)
-        /// The last answer is written; what still comes is dropped until the peer closes.
-        case lingering
-        case closed
-    }
-
     /// Where this connection stands in the server's list.
     var place: Int
 
@@ -25,7 +10,7 @@ final class Connection: ReadinessHandler, TimerHandler {
     private let server: Server
     private var watch: Watch?
     private var interest: Interest = .read
-    private var phase = Phase.head
+    private var phase = ConnectionPhase.head
     private var parser = RequestParser()
     /// Received and not yet consumed.
     private var pending: [UInt8] = []
@@ -35,7 +20,8 @@ final class Connection: ReadinessHandler, TimerHandler {
     private var body = BodyReader.none
     private var hasBegunRequest = false
     private var isConsuming = false
-    private var continuesLater = false
+    /// Whether the requests that wait are looked at in a later turn.
+    var continuesLater = false
     private var peerHasFinished = false
     private var closesAfterOutput = false
     /// Grows with every request, so that an answer that comes after its deadline is recognised.
@@ -218,7 +204,7 @@ final class Connection: ReadinessHandler, TimerHandler {
         }
     }
 
-    private func consumePending() {
+    func consumePending() {
         guard !isConsuming, !continuesLater, !pending.isEmpty else { return }
         let bytes = pending
         pending = []
@@ -254,7 +240,7 @@ final class Connection: ReadinessHandler, TimerHandler {
                 if served == Limits.requestsPerTurn {
                     flush()
                     continuesLater = true
-                    server.loop.execute(ContinueLater(self).run)
+                    server.loop.execute(LaterConsumption(of: self).run)
                     return position
                 }
                 served += 1
@@ -501,19 +487,5 @@ final class Connection: ReadinessHandler, TimerHandler {
         if peerHasFinished { return close() }
         shutdown(descriptor.number, Int32(SHUT_WR))
         setDeadline(Limits.lingerMilliseconds)
-    }
-
-    /// Continues with the next requests of a long pipeline in a later turn.
-    private struct ContinueLater: @unchecked Sendable {
-        let connection: Connection
-
-        init(_ connection: Connection) {
-            self.connection = connection
-        }
-
-        func run() {
-            connection.continuesLater = false
-            connection.consumePending()
-        }
     }
 }

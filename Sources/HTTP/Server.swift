@@ -44,8 +44,9 @@ package final class Server: ReadinessHandler, TimerHandler {
     /// The counts so far.
     package internal(set) var statistics = Statistics()
 
-    /// Serves `application` on a listening socket; `wallClock` gives seconds since 1970. Above
-    /// `connectionLimit` the listener waits.
+    /// Serves `application` on a listening socket.
+    ///
+    /// `wallClock` gives seconds since 1970. Above `connectionLimit` the listener waits.
     package init(
         loop: EventLoop, listener: consuming ListeningSocket, deadlines: Deadlines,
         application: any Application, connectionLimit: Int = Limits.connectionsPerLoop,

@@ -71,7 +71,7 @@ package struct JSONWriter {
         append(value)
     }
 
-    /// Writes a text that `append` puts together of ASCII bytes that need no escape, such as a date.
+    /// Writes a text that `append` puts together of ASCII that needs no escape, such as a date.
     package mutating func asciiField(_ key: String, _ append: (inout [UInt8]) -> Void) {
         name(key)
         bytes.append(UInt8(ascii: "\""))

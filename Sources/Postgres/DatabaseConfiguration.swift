@@ -10,8 +10,9 @@ package struct DatabaseConfiguration: Sendable {
     package var writeLinkCount = 4
     /// Links open at once for COPY, scripts and other long work.
     package var bulkLinkLimit = 2
-    /// Statements in flight on one read link; more wait. A batch that keeps the backend busy and
-    /// is answered well within a caller's deadline.
+    /// Statements in flight on one read link; more wait.
+    ///
+    /// A batch that keeps the backend busy and is answered well within a caller's deadline.
     package var pipelineLimit = 128
     /// Callers that may wait for a read link, and as many for a write link.
     package var waitingLimit = 1_000

@@ -7,7 +7,11 @@ private let statementTypes = ["Statement", "Command"]
 /// it tells: `Statement<Row>("name", """`.
 private func isStatementArgument(_ literal: SourceFile.Literal, in file: SourceFile) -> Bool {
     let before = file.codeBefore(literal.offset, atMost: 200)
-    let names = statementTypes.flatMap { before.ranges(of: $0) }
+    // The whole name: `CommandConfiguration(` of the command line holds no SQL.
+    let names = statementTypes.flatMap { before.ranges(of: $0) }.filter { range in
+        let next = before[range.upperBound...].first
+        return next == nil || next == "(" || next == "<"
+    }
     guard let end = names.map(\.upperBound).max() else { return false }
     return !before[end...].contains { "{}=;".contains($0) }
 }

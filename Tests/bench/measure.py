@@ -36,7 +36,8 @@ request = function()
 end
 done = function(summary, latency, _)
     local errors = summary.errors
-    io.write(string.format('{{"requests": %d, "microseconds": %d, "p50": %d, "p99": %d, "failed": %d}}\\n',
+    local form = '{{"requests": %d, "microseconds": %d, "p50": %d, "p99": %d, "failed": %d}}\\n'
+    io.write(string.format(form,
         summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
         errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end
@@ -285,8 +286,8 @@ def report(table, result, options):
         line("private memory per idle connection",
              f"{result['KiB per idle connection']:.2f} KiB", "≤ 4 KiB", "(of 5,000)")
     noisy = max(table.spread(name) for name in ("lookup", "pgbench c8", "pgbench c64"))
-    print(f"\nThe machine: {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; rates of one "
-          f"part differed by up to {noisy:.0%} of their median between rounds.")
+    print(f"\nThe machine: {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; rates of "
+          f"one part differed by up to {noisy:.0%} of their median between rounds.")
 
 
 if __name__ == "__main__":

@@ -77,8 +77,10 @@ final class Authenticator {
         return (client, SignedNonce(keyId: keyId, nonce: nonce, expiresAt: expiresAt))
     }
 
-    /// Compares with the live secrets. Whatever is wrong costs as much: two comparisons, as many
-    /// as a client in rotation has secrets.
+    /// Compares with the live secrets.
+    ///
+    /// Whatever is wrong costs as much: two comparisons, as many as a client in rotation has
+    /// secrets.
     private func isSigned(
         _ base: [UInt8], with code: [UInt8], by client: Client?, now: Instant
     ) -> Bool {

@@ -37,6 +37,7 @@ package enum ClientAdministrationError: Error, Equatable, CustomStringConvertibl
 }
 
 extension ClientAdministrationError: DatabaseFailure {
+    /// Takes over a database error.
     package init(_ error: DatabaseError) {
         self = .database(error)
     }

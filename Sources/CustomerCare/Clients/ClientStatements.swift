@@ -154,6 +154,7 @@ package struct ClientListing: Row {
     /// When the older of two live secrets ends.
     package let nextExpiry: Instant?
 
+    /// Reads a row of the list.
     package init(_ row: inout RowDecoder) throws(RowError) {
         keyId = try row.string()
         name = try row.string()

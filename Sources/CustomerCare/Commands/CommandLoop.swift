@@ -4,8 +4,10 @@ import Reactor
 /// Runs the work of a command on a loop of its own, on the calling thread, with the links of the
 /// schema's owner.
 enum CommandLoop {
-    /// Runs `body` and returns what it does; throws what it throws, or that no loop or no link
-    /// could be had. Links that fail are told on standard error.
+    /// Runs `body` and returns what it does.
+    ///
+    /// Throws what it throws, or that no loop or no link could be had. Links that fail are told on
+    /// standard error.
     static func run<Answer>(
         _ configuration: Configuration, world: World = .real,
         _ body: @escaping (Database) async throws -> Answer
@@ -17,7 +19,7 @@ enum CommandLoop {
         links.writeLinkCount = 1
         let ids = IDSource(world: world)
         let database = try Database(
-            configuration: links, loop: loop, random: { ids.random() }, observe: tell)
+            configuration: links, loop: loop, random: { ids.bits() }, observe: tell)
         var outcome: Result<Answer, any Error>?
         loop.start {
             database.start()

@@ -48,6 +48,7 @@ struct DemoReading: Sendable, Equatable {
 
 /// One charge line of a made-up bill: of a tier or of a register.
 struct DemoLine: Sendable, Equatable {
+    /// What the line is charged by.
     enum Kind: Sendable, Equatable {
         case tier(Int)
         case register(Register)

@@ -121,7 +121,9 @@ package struct DemoData {
         report(.stored(customers: people.count, bills: tables.billCount))
     }
 
-    /// What the link does, its error taken over. An open transaction ends with the link.
+    /// What the link does, its error taken over.
+    ///
+    /// An open transaction ends with the link.
     private func step<Result>(
         _ body: () async throws(DatabaseError) -> Result
     ) async throws(DemoError) -> Result {

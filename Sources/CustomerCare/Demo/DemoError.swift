@@ -28,6 +28,7 @@ package enum DemoError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DemoError: DatabaseFailure {
+    /// Takes over a database error.
     package init(_ error: DatabaseError) {
         self = .database(error)
     }

@@ -30,6 +30,7 @@ struct DemoPrices: Sendable {
         let production: Rates
     }
 
+    /// One rate with its first day.
     private struct VATRate {
         let validFrom: LocalDate
         let basisPoints: Int64

@@ -100,7 +100,7 @@ final class TestService: Sendable {
             patientlyConnecting: database.serviceURL, writers: 2)
         let ids = IDSource(world: world)
         let database = try Database(
-            configuration: configuration, loop: loop, random: { ids.random() },
+            configuration: configuration, loop: loop, random: { ids.bits() },
             observe: { _ in })
         database.start()
         let keys = [self.database.masterKey]
