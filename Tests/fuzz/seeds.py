@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The first inputs of each fuzz target: the corpus that earlier runs have left in
-Tests/fuzz/corpus, the hostile requests of Tests/http/http_cases.json, the examples of the RFCs, and long inputs for
-the check of linear work.
+Tests/fuzz/corpus, the hostile requests of Tests/http/http_cases.json, the examples of the RFCs,
+and long inputs for the check of linear work.
 
     seeds.py FOLDER             writes them into FOLDER/TARGET, a file each
     seeds.py --keep TARGET DIR  makes the files of a folder the corpus of a target

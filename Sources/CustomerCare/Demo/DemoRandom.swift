@@ -1,6 +1,7 @@
 /// Numbers that look random and are the same for the same seed.
 ///
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014).
+/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators",
+/// 2014).
 ///
 /// For demo data only; nothing secret comes from here.
 struct DemoRandom {
