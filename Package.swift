@@ -42,7 +42,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
-        .target(name: "CAssets", exclude: ["guides", "migrations"]),
+        .target(name: "CAssets", exclude: ["demo", "guides", "migrations", "tariffs"]),
 
         module("Reactor", uses: ["CLinux"]),
         module("HTTP", uses: ["Reactor", "CLinux"]),

@@ -21,6 +21,12 @@ END_ASSET
 ASSET(privileges)
 #embed "migrations/0004_privileges.sql"
 END_ASSET
+ASSET(tariff_tables)
+#embed "migrations/0005_tariffs.sql"
+END_ASSET
+ASSET(tariffs)
+#embed "tariffs/tariffs.json"
+END_ASSET
 ASSET(guides_index)
 #embed "guides/guides.index"
 END_ASSET
@@ -57,9 +63,6 @@ END_ASSET
 ASSET(messages_vi)
 #embed "guides/automatic-messages.vi.txt"
 END_ASSET
-ASSET(demo_tariff)
-#embed "demo/tariff.json"
-END_ASSET
 ASSET(demo_units)
 #embed "demo/units.txt"
 END_ASSET
@@ -81,6 +84,8 @@ static const struct asset assets[] = {
     ROW("migrations/0002_distribution.sql", distribution),
     ROW("migrations/0003_foreign_keys.sql", foreign_keys),
     ROW("migrations/0004_privileges.sql", privileges),
+    ROW("migrations/0005_tariffs.sql", tariff_tables),
+    ROW("tariffs/tariffs.json", tariffs),
     ROW("guides/guides.index", guides_index),
     ROW("guides/hotlines.json", hotlines),
     ROW("guides/follow-the-page.en.txt", follow_the_page_en),
@@ -93,7 +98,6 @@ static const struct asset assets[] = {
     ROW("guides/services.vi.txt", services_vi),
     ROW("guides/automatic-messages.en.txt", messages_en),
     ROW("guides/automatic-messages.vi.txt", messages_vi),
-    ROW("demo/tariff.json", demo_tariff),
     ROW("demo/units.txt", demo_units),
     ROW("demo/words.txt", demo_words),
 };

@@ -71,6 +71,24 @@ struct Arguments {
         return month
     }
 
+    /// A day in the query, if it is there.
+    func queryDate(_ name: String) throws(Problem) -> LocalDate? {
+        guard let text = try queryText(name) else { return nil }
+        guard let date = LocalDate(text) else {
+            throw Problem(parameter: name, .wrongFormat, Arguments.dateWording)
+        }
+        return date
+    }
+
+    /// One of the words of an enumeration in the query, if it is there.
+    func queryWord<Word: RawRepresentable<String>>(
+        _ name: String, _ type: Word.Type
+    ) throws(Problem) -> Word? {
+        guard let text = try queryText(name) else { return nil }
+        guard let word = Word(rawValue: text) else { throw Problem(parameter: name, .notAllowed) }
+        return word
+    }
+
     /// A whole number in the query within bounds, if it is there.
     func queryInteger(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
         guard let text = try queryText(name) else { return nil }
@@ -98,5 +116,7 @@ struct Arguments {
     static let codeWording = Wording(
         "Mã khách hàng gồm PB hoặc PK và 11 chữ số.",
         "A customer code is PB or PK and eleven digits.")
+    private static let dateWording = Wording(
+        "Ngày có dạng YYYY-MM-DD và phải có thật.", "A date is YYYY-MM-DD and exists.")
     static let monthWording = Wording("Tháng có dạng YYYY-MM.", "A month is YYYY-MM.")
 }

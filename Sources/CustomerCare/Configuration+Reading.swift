@@ -18,6 +18,7 @@ extension Configuration {
         case origins = "CUSTOMER_CARE_ORIGINS"
         case loopCount = "CUSTOMER_CARE_LOOP_COUNT"
         case logLevel = "CUSTOMER_CARE_LOG_LEVEL"
+        case publicRequestsPerMinute = "CUSTOMER_CARE_PUBLIC_REQUESTS_PER_MINUTE"
         case graceTimeout = "CUSTOMER_CARE_GRACE_TIMEOUT_MS"
         case headerTimeout = "CUSTOMER_CARE_HEADER_TIMEOUT_MS"
         case bodyTimeout = "CUSTOMER_CARE_BODY_TIMEOUT_MS"
@@ -72,6 +73,8 @@ extension Configuration {
         result.loopCount = min(64, max(1, processorCount))
         reading.set(&result.loopCount, .loopCount, in: 1...64)
         reading.setLevel(&result.logLevel)
+        reading.set(
+            &result.publicRequestsPerMinute, .publicRequestsPerMinute, in: 0...100_000_000)
         reading.set(&result.graceMilliseconds, .graceTimeout, in: 0...600_000)
         let timeouts = 100...600_000
         reading.set(&result.deadlines.header, .headerTimeout, in: timeouts)

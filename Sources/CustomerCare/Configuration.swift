@@ -42,6 +42,10 @@ package struct Configuration: Sendable {
     /// `CUSTOMER_CARE_LOG_LEVEL`: the least severe level that is logged; info, which includes a
     /// line for each request.
     package var logLevel = Logger.Level.info
+    /// `CUSTOMER_CARE_PUBLIC_REQUESTS_PER_MINUTE`: unsigned look-ups and calculations of tariffs
+    /// that a process answers a minute, all callers together; 0 is no limit. 600,000 is about a
+    /// third of what two cores can, so that signed clients keep the rest.
+    package var publicRequestsPerMinute = 600_000
     /// `CUSTOMER_CARE_GRACE_TIMEOUT_MS`: how long requests under way may take after a signal to
     /// stop, in milliseconds; 15,000.
     package var graceMilliseconds = 15_000
@@ -86,6 +90,7 @@ extension Configuration: CustomStringConvertible {
             (.origins, origins.joined(separator: ",")),
             (.loopCount, "\(loopCount)"),
             (.logLevel, logLevel.rawValue),
+            (.publicRequestsPerMinute, "\(publicRequestsPerMinute)"),
             (.graceTimeout, "\(graceMilliseconds)"),
             (.headerTimeout, "\(deadlines.header)"),
             (.bodyTimeout, "\(deadlines.body)"),

@@ -20,6 +20,8 @@ final class Context {
     let personalData: PersonalData
     /// The texts for people that travel inside the binary.
     let guides: GuideBook
+    /// The tariffs in memory.
+    private let tariffs: TariffRegistry
     /// Where reads of personal data are noted down.
     let readAudit: ReadAudit
     /// The signature's nonce, to be used up by a write.
@@ -45,12 +47,24 @@ final class Context {
         database = parts.database
         personalData = parts.personalData
         guides = parts.guides
+        tariffs = parts.tariffs
         readAudit = parts.readAudit
         ids = parts.ids
     }
 
     /// Today in Vietnam.
     var today: LocalDate { LocalDate(of: now) }
+
+    /// The tariffs in use; 503 on a service that has none, which serves everything else.
+    func tariffVersion() throws(Problem) -> TariffRegistry.Version {
+        guard let version = tariffs.current else {
+            throw Problem(.unavailable, reason: "no tariffs are loaded")
+        }
+        return version
+    }
+
+    /// The tariffs in use, or nil where an answer can do without.
+    var tariffVersionIfAny: TariffRegistry.Version? { tariffs.current }
 
     /// A new id.
     func newId() -> UUID { ids.next(at: now) }

@@ -24,12 +24,15 @@ final class LoopPart {
         let nobodysKey: [UInt8]
         /// Connections of one loop.
         let connectionLimit: Int
-        let limiter = RateLimiter()
+        let limiter: RateLimiter
     }
 
     /// Milliseconds between two readings of the clients once they are known, and before.
     private static let clientsMilliseconds = 5_000
     private static let firstClientsMilliseconds = 100
+    /// Milliseconds between two looks for a new version of the tariffs, and before the first.
+    private static let tariffsMilliseconds = 3_000
+    private static let firstTariffsMilliseconds = 200
     /// Milliseconds between two batches of noted reads.
     private static let auditMilliseconds = 1_000
     /// Milliseconds between two sweeps of what has expired.
@@ -42,6 +45,7 @@ final class LoopPart {
 
     private let database: Database
     private let clients: ClientRegistry
+    private let tariffs: TariffRegistry
     private let readAudit: ReadAudit
     private let observer: Observer
     private let server: Server
@@ -67,13 +71,14 @@ final class LoopPart {
             throw .part("\(error)")
         }
         clients = ClientRegistry(database: database, seal: blueprint.clientSeal)
+        tariffs = TariffRegistry(database: database)
         readAudit = ReadAudit(database: database)
         self.observer = observer
         let service = Service(
             world: world,
             parts: Service.Parts(
                 database: DatabaseAccess(database), personalData: blueprint.personalData,
-                guides: blueprint.guides, readAudit: readAudit, ids: ids),
+                guides: blueprint.guides, tariffs: tariffs, readAudit: readAudit, ids: ids),
             authenticator: Authenticator(
                 clients: clients, origins: blueprint.origins, nobodysKey: blueprint.nobodysKey),
             limiter: blueprint.limiter, observer: observer)
@@ -126,6 +131,10 @@ final class LoopPart {
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.clientsMilliseconds) { [weak self] in
                 await self?.refreshClients(on: loop)
+            })
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.tariffsMilliseconds) { [weak self] in
+                await self?.refreshTariffs(on: loop)
             })
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.auditMilliseconds) { [readAudit] in
@@ -190,6 +199,24 @@ final class LoopPart {
         }
     }
 
+    /// Looks for a new version of the tariffs; the first time again and again while the database
+    /// is away.
+    private func refreshTariffs(on loop: EventLoop) async {
+        while !isStopping {
+            do {
+                if try await tariffs.reload(), let version = tariffs.current {
+                    observer.observe(.tariffsLoaded(version: version.number))
+                }
+                return
+            } catch {
+                if tariffs.current != nil || !error.isOfLink {
+                    return observer.observe(.tariffsNotLoaded(reason: "\(error)"))
+                }
+            }
+            await loop.sleep(milliseconds: LoopPart.firstTariffsMilliseconds)
+        }
+    }
+
     static let probe = Statement<ProbeAnswer>(
         "loop_probe",
         """
@@ -233,6 +260,7 @@ extension LoopPart.Blueprint {
         connectionLimit = LoopPart.connectionLimit(
             configuration, descriptors: DescriptorLimit.raised())
         codeIndex = BlindIndex(newest)
+        limiter = RateLimiter(publicRequestsPerMinute: configuration.publicRequestsPerMinute)
         origins = configuration.origins.compactMap(Authenticator.Origin.init)
         do {
             personalData = try PersonalData(masterKeys: masterKeys)

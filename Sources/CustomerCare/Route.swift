@@ -38,6 +38,9 @@ struct Route: Sendable {
     /// Whether an Idempotency-Key is required: for what creates money, a ticket, a subscription.
     var needsIdempotencyKey = false
 
+    /// Whether calls of everybody count towards the limit that they share.
+    var isCounted = false
+
     /// Whether a JSON body is expected.
     var hasBody: Bool { method == .post || method == .put || method == .patch }
     /// Whether nothing changes.
@@ -49,11 +52,18 @@ struct Route: Sendable {
     static func patch(_ template: String) -> Route { Route(method: .patch, template: template) }
     static func delete(_ template: String) -> Route { Route(method: .delete, template: template) }
 
-    /// The route open to everybody, its answers cached for an hour.
-    func forEverybody() -> Route {
+    /// The route open to everybody, its answers cached for an hour unless said otherwise.
+    func forEverybody(cachedSeconds seconds: Int = 3_600) -> Route {
         var route = self
         route.access = .everybody
-        route.caching = .shared(seconds: 3_600)
+        route.caching = .shared(seconds: seconds)
+        return route
+    }
+
+    /// The route with the limit that all public callers share.
+    func counted() -> Route {
+        var route = self
+        route.isCounted = true
         return route
     }
 

@@ -19,8 +19,13 @@ enum Routes {
         ListBills.self,
         GetCurrentBill.self,
         GetBill.self,
+        GetBillExplanation.self,
         GetDebts.self,
         GetAccountDebts.self,
+
+        // Tariffs, for everybody.
+        GetTariff.self,
+        CalculateTariff.self,
 
         // Support, for everybody.
         ListGuides.self,

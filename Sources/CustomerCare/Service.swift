@@ -15,6 +15,7 @@ package final class Service: Application {
         let database: DatabaseAccess<Problem>
         let personalData: PersonalData
         let guides: GuideBook
+        let tariffs: TariffRegistry
         let readAudit: ReadAudit
         let ids: IDSource
     }
@@ -139,13 +140,22 @@ package final class Service: Application {
 
     /// Finds out who asks, and whether they may ask this and now.
     private func admit(_ exchange: Exchange, to route: Route) throws(Problem) {
-        guard case .clients(let scope) = route.access else { return }
+        guard case .clients(let scope) = route.access else {
+            if route.isCounted { try admit(limiter.countPublic(now: exchange.now), exchange) }
+            return
+        }
         let (client, nonce) = try authenticator.authenticate(exchange.request, now: exchange.now)
         exchange.client = client
         exchange.nonce = nonce
         guard client.scopes.contains(scope) else { throw Problem(.forbidden) }
-        exchange.quota = limiter.count(client, now: exchange.now)
-        if let quota = exchange.quota, quota.isExceeded {
+        try admit(limiter.count(client, now: exchange.now), exchange)
+    }
+
+    private func admit(
+        _ quota: RateLimiter.Quota?, _ exchange: Exchange
+    ) throws(Problem) {
+        exchange.quota = quota
+        if let quota, quota.isExceeded {
             var problem = Problem(.rateLimited)
             problem.retryAfterSeconds = quota.resetSeconds
             throw problem

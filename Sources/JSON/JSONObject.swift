@@ -60,6 +60,30 @@ package struct JSONObject {
         present(key).flatMap { wholeNumber($0, in: range, at: key) }
     }
 
+    /// A number with at most so many decimals within `range`, in units of the last one: with two
+    /// decimals `0.85` is 85.
+    package func optionalDecimal(
+        _ key: String, decimals: Int, in range: ClosedRange<Int64>
+    ) -> Int64? {
+        var unit: Int64 = 1
+        for _ in 0..<decimals { unit *= 10 }
+        switch present(key) {
+        case nil: return nil
+        case .integer(let number):
+            let (scaled, isOver) = number.multipliedReportingOverflow(by: unit)
+            return !isOver && range.contains(scaled) ? scaled : refuse(key, .outOfRange)
+        case .real(let number):
+            let scaled = number * Double(unit)
+            // Beyond this a double has no decimals left to be told apart.
+            guard scaled.magnitude < 1e12 else { return refuse(key, .outOfRange) }
+            let whole = scaled.rounded()
+            guard (scaled - whole).magnitude < 1e-6 else { return refuse(key, .wrongFormat) }
+            return range.contains(Int64(whole)) ? Int64(whole) : refuse(key, .outOfRange)
+        case .outOfRange: return refuse(key, .outOfRange)
+        default: return refuse(key, .wrongType)
+        }
+    }
+
     /// `true` or `false`.
     package func boolean(_ key: String) -> Bool? {
         required(key).flatMap { truth($0, at: key) }

@@ -9,6 +9,11 @@ package enum ProcessFile {
     ///
     /// It blocks, so on a loop it is for files in memory only, which those of `/proc` are.
     package static func read(_ path: String) -> [UInt8]? {
+        read(path, atMost: maximumBytes)
+    }
+
+    /// The content of a file, or nil when it cannot be read or has more bytes.
+    package static func read(_ path: String, atMost maximumBytes: Int) -> [UInt8]? {
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { return nil }
         let descriptor = Descriptor(owning: number)

@@ -13,5 +13,7 @@ struct CustomerCareCommand: ParsableCommand {
             wrong command line and 78 for a wrong configuration.
             """,
         version: Version.current,
-        subcommands: [Serve.self, Migrate.self, Demo.self, Clients.self, Health.self])
+        subcommands: [
+            Serve.self, Migrate.self, Demo.self, Clients.self, Tariffs.self, Health.self,
+        ])
 }

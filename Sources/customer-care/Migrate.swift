@@ -5,7 +5,10 @@ import CustomerCare
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring the schema up to date; any number may run at once.",
-        discussion: "Connects as the schema's owner: CUSTOMER_CARE_OWNER_DATABASE_URL.")
+        discussion: """
+            Loads the tariffs inside the binary when the database holds none. Connects as the \
+            schema's owner: CUSTOMER_CARE_OWNER_DATABASE_URL.
+            """)
 
     func run() throws {
         try Ending.of { try Schema.migrate(try .read(requiringMasterKey: false)) }

@@ -93,14 +93,15 @@ extension PublishedTariffs {
         2329, 2500, 2676, 2857, 3043, 3235, 3433, 3636, 3846, 4063, 4286, 4516, 4754, 5000,
     ]
 
-    static func reactiveTable() throws -> ReactiveTable {
+    static func reactiveTable(_ confidence: Confidence = .high) throws -> ReactiveTable {
         ReactiveTable(
             document: "15/2014/TT-BCT", validFrom: try day("2014-12-10"), validTo: nil,
             thresholdKW: 40, freeFromHundredths: 90,
             rows: coefficients.enumerated().map {
                 ReactiveTable.Row(
                     powerFactorHundredths: 89 - $0.offset, coefficientBasisPoints: $0.element)
-            }, lowestCoefficientBasisPoints: 5254, categories: [.business, .production])
+            }, lowestCoefficientBasisPoints: 5254, categories: [.business, .production],
+            confidence: confidence)
     }
 
     /// Decision 14/2025/QĐ-TTg at today's average price: not in force, only to compare with.

@@ -46,6 +46,18 @@ struct ReactiveChargeTests {
         #expect(result.warnings.contains(.uncertainRule(.reactiveRounding)))
     }
 
+    @Test("coefficients that are not sure are warned of")
+    func uncertainCoefficients() throws {
+        var rows = try PublishedTariffs.rows()
+        rows.reactiveTables = [try PublishedTariffs.reactiveTable(.medium)]
+        let input = try trade(
+            .production, volts: 380, Self.timed, reactive: ReactiveUse(.kvarh(930)))
+        let result = try BillCalculator(TariffBook(rows)).calculate(input)
+        #expect(
+            result.warnings.contains(
+                .uncertainCoefficients(document: "15/2014/TT-BCT", .medium)))
+    }
+
     @Test("every row of the table is 0.90 ÷ cosφ − 1, to a hundredth of a per cent")
     func table() throws {
         let table = try PublishedTariffs.reactiveTable()

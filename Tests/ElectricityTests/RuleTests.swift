@@ -107,6 +107,7 @@ struct RuleTests {
             .uncertainPrices(decision: "1/QĐ", .business, .low), .uncertainVAT(.medium),
             .uncertainRule(.fractionalQuotas), .beyondCheckedTariff(checkedThrough: day),
             .vatChanged(on: day), .otherTariff(decision: "1/QĐ"), .capacityUnknown(thresholdKW: 40),
+            .uncertainCoefficients(document: "1/TT", .low),
         ]
         #expect(Set(warnings.map(\.code)).count == warnings.count)
         for warning in warnings {

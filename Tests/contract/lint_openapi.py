@@ -187,7 +187,9 @@ def lint_properties(document):
                 continue
             target = document.at(document.resolve(location + (name,)))
             description = schema.get("description", target.get("description", ""))
-            if target.get("type") != "integer" or target.get("format") != "int64":
+            types = target.get("type")
+            may_be_null = isinstance(types, list) and set(types) == {"integer", "null"}
+            if not (types == "integer" or may_be_null) or target.get("format") != "int64":
                 yield f"{where} looks like money and is not an int64"
             if "đồng" not in description:
                 yield f"{where} looks like money and names no unit"

@@ -1,4 +1,4 @@
-// The files that travel inside the binary: openapi.yaml, migrations, guides.
+// The files that travel inside the binary: openapi.yaml, migrations, tariffs, guides.
 #ifndef CASSETS_H
 #define CASSETS_H
 

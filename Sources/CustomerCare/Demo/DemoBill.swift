@@ -13,13 +13,13 @@ struct DemoBill: Sendable, Equatable {
     let readings: [DemoReading]
     let lines: [DemoLine]
     let vatBasisPoints: Int64
+    /// In VND.
+    let vat: Int64
     let issuedOn: LocalDate
     let dueOn: LocalDate
 
     var consumptionKWh: Int64 { lines.reduce(0) { $0 + $1.quantityKWh } }
     var amountExcludingVAT: Int64 { lines.reduce(0) { $0 + $1.amount } }
-    /// Rounded half up to one VND, never to more.
-    var vat: Int64 { (amountExcludingVAT * vatBasisPoints + 5_000) / 10_000 }
     var total: Int64 { amountExcludingVAT + vat }
 }
 
@@ -48,65 +48,24 @@ struct DemoReading: Sendable, Equatable {
 
 /// One charge line of a made-up bill: of a tier or of a register.
 struct DemoLine: Sendable, Equatable {
-    /// What the line is charged by.
-    enum Kind: Sendable, Equatable {
-        case tier(Int)
-        case register(Register)
-    }
-
-    let kind: Kind
+    let kind: Calculation.LineKind
     let quantityKWh: Int64
     let unitPrice: Int64
+    let amount: Int64
 
-    var amount: Int64 { quantityKWh * unitPrice }
+    init(_ line: Calculation.Line) {
+        kind = line.kind
+        quantityKWh = line.quantityKWh
+        unitPrice = line.unitPrice
+        amount = line.amount
+    }
 
     /// The members of a charge line as the contract has them.
     func write(to json: inout JSONWriter) {
-        switch kind {
-        case .tier(let tier):
-            json.field("kind", "tier")
-            json.field("tier", tier)
-            json.nullField("register")
-        case .register(let register):
-            json.field("kind", "register")
-            json.nullField("tier")
-            json.field("register", register.rawValue)
-        }
+        kind.write(to: &json)
         json.field("quantityKWh", quantityKWh)
         json.field("unitPrice", unitPrice)
         json.field("amount", amount)
-    }
-
-    /// One line per tier that is reached; quotas grow with the number of households.
-    static func tiers(
-        _ kWh: Int64, households: Int, _ tariff: DemoPrices.Tariff
-    ) -> [DemoLine] {
-        var rest = kWh
-        var lines: [DemoLine] = []
-        for (index, price) in tariff.tierPrices.enumerated() where rest > 0 {
-            let isLast = index == tariff.tierQuotas.count
-            let quota = isLast ? rest : tariff.tierQuotas[index] * Int64(max(1, households))
-            let quantity = min(rest, quota)
-            lines.append(
-                DemoLine(kind: .tier(index + 1), quantityKWh: quantity, unitPrice: price))
-            rest -= quantity
-        }
-        return lines
-    }
-
-    /// One line per register, in the order of the readings.
-    static func registers(_ readings: [DemoReading], _ rates: DemoPrices.Rates) -> [DemoLine] {
-        var order: [Register] = []
-        var quantities: [Register: Int64] = [:]
-        for reading in readings {
-            if quantities[reading.register] == nil { order.append(reading.register) }
-            quantities[reading.register, default: 0] += reading.consumptionKWh
-        }
-        return order.map { register in
-            DemoLine(
-                kind: .register(register), quantityKWh: quantities[register] ?? 0,
-                unitPrice: rates.price(of: register))
-        }
     }
 }
 

@@ -1,11 +1,11 @@
 import Electricity
 
-/// Makes up the bills of demo customers.
+/// Makes up the bills of demo customers; what they cost, the engine computes.
 ///
 /// What happens to a customer is counted back from the newest bill, so that the special cases are
 /// there on whatever day the data is made.
 struct DemoBilling: Sendable {
-    let prices: DemoPrices
+    let calculator: BillCalculator
     let calendar: DemoCalendar
     let seed: Int
 
@@ -66,24 +66,51 @@ struct DemoBilling: Sendable {
         of customer: DemoCustomer, _ period: DemoPeriod, _ readings: [DemoReading],
         revision: Int = 1, _ status: BillStatus = .issued
     ) throws(DemoError) -> DemoBill {
-        guard let tariff = prices.tariff(on: period.end) else { throw .asset("demo/tariff.json") }
-        let lines: [DemoLine]
-        if customer.trait.isNonResidential {
-            let isProduction = customer.index.isMultiple(of: 2)
-            lines = DemoLine.registers(
-                readings, isProduction ? tariff.production : tariff.business)
-        } else {
-            let kWh = readings.reduce(0) { $0 + $1.consumptionKWh }
-            lines = DemoLine.tiers(kWh, households: customer.householdCount, tariff)
+        let calculation: Calculation
+        do {
+            calculation = try calculator.calculate(
+                DemoBilling.input(customer, period, readings), today: period.end)
+        } catch {
+            throw .calculation(error)
         }
         // A later revision is issued three days later.
         let issuedOn = period.issuedOn.advanced(byDays: 3 * (revision - 1))
         return DemoBill(
             month: period.month, periodNumber: period.number, revision: revision, status: status,
             invoiceId: DemoBilling.invoiceId(customer, period, revision: revision),
-            periodStart: period.start, periodEnd: period.end, readings: readings, lines: lines,
-            vatBasisPoints: prices.vatBasisPoints(on: period.end), issuedOn: issuedOn,
-            dueOn: issuedOn.advanced(byDays: prices.paymentTermDays))
+            periodStart: period.start, periodEnd: period.end, readings: readings,
+            lines: calculation.parts.flatMap(\.lines).map(DemoLine.init),
+            vatBasisPoints: calculation.vatRate.basisPoints, vat: calculation.vat,
+            issuedOn: issuedOn, dueOn: issuedOn.advanced(byDays: DemoBilling.paymentTermDays))
+    }
+
+    /// Days from the issue of a bill to the end of its payment.
+    private static let paymentTermDays = 5
+    /// Three phases at low voltage, for customers outside homes.
+    private static let volts: Int64 = 380
+
+    private static func input(
+        _ customer: DemoCustomer, _ period: DemoPeriod, _ readings: [DemoReading]
+    ) -> CalculationInput {
+        func sum(_ registers: Register...) -> Int64 {
+            readings.filter { registers.contains($0.register) }
+                .reduce(0) { $0 + $1.consumptionKWh }
+        }
+        let isTimed = readings.contains { $0.register != .total }
+        let consumption: Consumption =
+            isTimed
+            ? .registers(
+                standard: sum(.total, .standard), peak: sum(.peak), offPeak: sum(.offPeak))
+            : .total(sum(.total))
+        var input = CalculationInput(
+            from: period.start, to: period.end, energy: .period(consumption))
+        if customer.trait.isNonResidential {
+            input.category = customer.index.isMultiple(of: 2) ? .production : .business
+            input.voltage = VoltageLevel(volts: volts)
+        } else {
+            input.households = Households(count: Int64(customer.householdCount))
+        }
+        return input
     }
 
     // MARK: Consumption

@@ -64,7 +64,7 @@ package struct DemoData {
         let now = world.now()
         let people = try customers()
         let billing = DemoBilling(
-            prices: try DemoPrices(),
+            calculator: try await calculator(),
             calendar: DemoCalendar(
                 today: LocalDate(of: now), monthCount: DemoData.monthCount),
             seed: DemoData.seed)
@@ -79,6 +79,21 @@ package struct DemoData {
         return DemoFile(
             baseURL: baseURL, adminURL: adminURL, clients: try await credentials(report),
             customers: showcase)
+    }
+
+    /// Computes with the newest tariffs of the database; those of the binary when it has none.
+    private func calculator() async throws(DemoError) -> BillCalculator {
+        do throws(TariffStoreError) {
+            let store = TariffStore(database: database, world: world)
+            _ = try await store.loadBuiltInIfNone()
+            guard let newest = try await store.newest() else { throw TariffStoreError.none }
+            let document = try TariffStoreError.reading { () throws(TariffDocumentError) in
+                try TariffDocument(newest.document)
+            }
+            return BillCalculator(document.book)
+        } catch {
+            throw .tariffs(error)
+        }
     }
 
     // MARK: Customers and bills

@@ -1,3 +1,4 @@
+package import Electricity
 package import Postgres
 package import Signing
 
@@ -5,6 +6,10 @@ package import Signing
 package enum DemoError: Error, Equatable, CustomStringConvertible {
     /// A file inside the binary is not of the form it must have: a bug.
     case asset(String)
+    /// The tariffs could not be had.
+    case tariffs(TariffStoreError)
+    /// The tariffs do not reach back to the bills.
+    case calculation(CalculationFaults)
     /// A field could not be sealed.
     case signing(SigningError)
     /// The database refused or is away.
@@ -17,6 +22,11 @@ package enum DemoError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .asset(let name): "the built-in file \(name) is malformed"
+        case .tariffs(let error): "\(error)"
+        case .calculation(let error):
+            "a bill could not be computed: "
+                + error.faults.map { "\($0.field.rawValue) \($0.reason.rawValue)" }
+                .joined(separator: ", ")
         case .signing(let error): "personal data could not be sealed: \(error)"
         case .database(let error): "\(error)"
         case .clients(let error): "\(error)"

@@ -36,6 +36,10 @@ enum Observation: Sendable, Equatable {
     case clientsLoaded(count: Int)
     /// The clients could not be read; the ones known stay in use.
     case clientsNotLoaded(reason: String)
+    /// A version of the tariffs came into use.
+    case tariffsLoaded(version: Int)
+    /// A version of the tariffs could not be read; the one known stays in use.
+    case tariffsNotLoaded(reason: String)
     /// The service stopped while the database was away: so many reads of personal data are not
     /// in the audit.
     case auditLost(count: Int)
@@ -57,9 +61,9 @@ enum Observation: Sendable, Equatable {
         switch self {
         case .serviceStarted, .stopRequested, .serviceStopped: .notice
         case .requestRefused, .signatureRefused, .rateLimitReached: .info
-        case .linkConnected, .loopBecameReady, .clientsLoaded: .info
+        case .linkConnected, .loopBecameReady, .clientsLoaded, .tariffsLoaded: .info
         case .linkRefused, .linkLost, .databaseNoticed, .loopBecameUnready: .warning
-        case .clientsNotLoaded: .warning
+        case .clientsNotLoaded, .tariffsNotLoaded: .warning
         case .requestFailed, .auditLost: .error
         }
     }
@@ -82,6 +86,8 @@ enum Observation: Sendable, Equatable {
         case .loopBecameUnready: "loopBecameUnready"
         case .clientsLoaded: "clientsLoaded"
         case .clientsNotLoaded: "clientsNotLoaded"
+        case .tariffsLoaded: "tariffsLoaded"
+        case .tariffsNotLoaded: "tariffsNotLoaded"
         case .auditLost: "auditLost"
         }
     }
@@ -105,7 +111,9 @@ enum Observation: Sendable, Equatable {
             [(.operation, operation), (.requestId, requestId), (.reason, reason)]
         case .linkConnected(let host): [(.host, host)]
         case .linkRefused(let host, let reason): [(.host, host), (.reason, reason)]
-        case .linkLost(let reason), .clientsNotLoaded(let reason): [(.reason, reason)]
+        case .linkLost(let reason), .clientsNotLoaded(let reason), .tariffsNotLoaded(let reason):
+            [(.reason, reason)]
+        case .tariffsLoaded(let version): [(.version, "\(version)")]
         case .databaseNoticed(let severity, let sqlState, let message):
             [(.severity, severity), (.sqlState, sqlState), (.message, message)]
         case .loopBecameUnready(let check): [(.check, check)]

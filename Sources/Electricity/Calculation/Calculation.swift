@@ -82,6 +82,8 @@ package enum CalculationWarning: Hashable, Sendable {
     case uncertainPrices(decision: String, PricingCategory, Confidence)
     /// The VAT rate of that day may still change.
     case uncertainVAT(Confidence)
+    /// The coefficients of reactive power are not confirmed by enough sources.
+    case uncertainCoefficients(document: String, Confidence)
     /// The rule is not confirmed by enough sources.
     case uncertainRule(BillingRule)
     /// The period goes beyond the day up to which the tariffs have been checked.
@@ -98,6 +100,7 @@ package enum CalculationWarning: Hashable, Sendable {
         switch self {
         case .uncertainPrices: "uncertain_prices"
         case .uncertainVAT: "uncertain_vat"
+        case .uncertainCoefficients: "uncertain_coefficients"
         case .uncertainRule: "uncertain_rule"
         case .beyondCheckedTariff: "beyond_checked_tariff"
         case .vatChanged: "vat_changed"
@@ -117,6 +120,10 @@ package enum CalculationWarning: Hashable, Sendable {
             BilingualText(
                 vi: "Thuế suất của kỳ này có thể còn thay đổi.",
                 en: "The VAT rate of this period may still change.")
+        case .uncertainCoefficients(let document, _):
+            BilingualText(
+                vi: "Hệ số k theo \(document) chưa được đối chiếu đủ nguồn.",
+                en: "The coefficients of \(document) are not confirmed by enough sources.")
         case .uncertainRule(let rule):
             BilingualText(
                 vi: "Quy tắc chưa chắc chắn: \(rule.text.vi)",

@@ -68,6 +68,10 @@ struct CalculationNotes {
             let factor = reactive.powerFactor, let table = book.reactiveTable(on: day)
         else { return }
         rules.use(.reactiveCharge)
+        if table.confidence.needsWarning {
+            warnings.append(
+                .uncertainCoefficients(document: table.document, table.confidence))
+        }
         if !factor.isWholeHundredths { rules.use(.powerFactorRounding) }
         guard reactive.exemption == nil else { return }
         if !(reactive.baseAmount * reactive.coefficientBasisPoints).isMultiple(of: 10_000) {

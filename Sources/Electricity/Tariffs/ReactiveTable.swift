@@ -36,13 +36,15 @@ package struct ReactiveTable: Hashable, Sendable {
     package let powerFactorRounding: Rounding
     /// How the charge becomes whole VND.
     package let amountRounding: Rounding
+    /// How sure it is.
+    package let confidence: Confidence
 
     /// A table with its rows in any order; `TariffBook` checks it.
     package init(
         document: String, validFrom: LocalDate, validTo: LocalDate?, thresholdKW: Int64,
         freeFromHundredths: Int, rows: [Row], lowestCoefficientBasisPoints: Int64,
         categories: Set<PricingCategory>, powerFactorRounding: Rounding = .halfUp,
-        amountRounding: Rounding = .halfUp
+        amountRounding: Rounding = .halfUp, confidence: Confidence = .high
     ) {
         self.document = document
         self.validFrom = validFrom
@@ -54,6 +56,7 @@ package struct ReactiveTable: Hashable, Sendable {
         self.categories = categories
         self.powerFactorRounding = powerFactorRounding
         self.amountRounding = amountRounding
+        self.confidence = confidence
     }
 
     /// k in hundredths of a per cent for a cosφ of so many hundredths.

@@ -18,7 +18,7 @@ struct DemoDataTests {
 
     private static func billing(on day: String, seed: Int = seed) throws -> DemoBilling {
         DemoBilling(
-            prices: try DemoPrices(),
+            calculator: BillCalculator(try TariffDocument.builtIn().book),
             calendar: DemoCalendar(
                 today: try #require(LocalDate(day)), monthCount: DemoData.monthCount),
             seed: seed)

@@ -54,11 +54,16 @@ final class TestService: Sendable {
         let database: Database
         let readAudit: ReadAudit
         let clients: ClientRegistry
+        let tariffs: TariffRegistry
     }
 
+    private let publicRequestsPerMinute: Int
+
     private init(
-        database: TestDatabase, clock: TestClock, log: MemoryLog, loop: EventLoop
+        database: TestDatabase, clock: TestClock, log: MemoryLog, loop: EventLoop,
+        publicRequestsPerMinute: Int
     ) {
+        self.publicRequestsPerMinute = publicRequestsPerMinute
         self.database = database
         self.clock = clock
         self.log = log
@@ -71,15 +76,18 @@ final class TestService: Sendable {
 
     /// Runs a test with a service whose clock stands at `now`, a time of day in Vietnam.
     static func run(
-        at now: String = "2026-11-25T10:00:00",
+        at now: String = "2026-11-25T10:00:00", on database: TestDatabase? = nil,
+        publicRequestsPerMinute: Int = 0,
         _ body: (TestService) async throws -> Void
     ) async throws {
-        let database = try await TestDatabase.shared()
+        let shared: TestDatabase
+        if let database { shared = database } else { shared = try await TestDatabase.shared() }
         await slots.take()
         let loop = try EventLoop()
         let thread = try LoopThread(running: loop)
         let service = TestService(
-            database: database, clock: try TestClock(now), log: try MemoryLog(), loop: loop)
+            database: shared, clock: try TestClock(now), log: try MemoryLog(), loop: loop,
+            publicRequestsPerMinute: publicRequestsPerMinute)
         let result: Result<Void, any Error>
         do {
             try await service.onLoop { try await service.start() }
@@ -107,6 +115,8 @@ final class TestService: Sendable {
         let clients = ClientRegistry(
             database: database, seal: try Seal(masterKeys: keys, purpose: .clientSecrets))
         try await clients.reload()
+        let tariffs = TariffRegistry(database: database)
+        _ = try await tariffs.reload()
         let readAudit = ReadAudit(database: database)
         let origin = try #require(Authenticator.Origin("http://\(TestService.authority)"))
         let service = Service(
@@ -114,16 +124,17 @@ final class TestService: Sendable {
             parts: Service.Parts(
                 database: DatabaseAccess(database),
                 personalData: try PersonalData(masterKeys: keys), guides: try GuideBook(),
-                readAudit: readAudit, ids: ids),
+                tariffs: tariffs, readAudit: readAudit, ids: ids),
             authenticator: Authenticator(
                 clients: clients, origins: [origin],
                 nobodysKey: try SecureRandom.bytes(ClientSecret.byteCount)),
-            limiter: RateLimiter(),
+            limiter: RateLimiter(publicRequestsPerMinute: publicRequestsPerMinute),
             observer: Observer(
                 loop: loop, log: log.log, metrics: ServiceMetrics(log: log.log, version: "test")
             ) { code in String(code.utf8.reduce(0) { $0 &* 31 &+ Int($1) }, radix: 16) })
         place.value = Parts(
-            service: service, database: database, readAudit: readAudit, clients: clients)
+            service: service, database: database, readAudit: readAudit, clients: clients,
+            tariffs: tariffs)
     }
 
     private func stop() async {
@@ -194,6 +205,12 @@ final class TestService: Sendable {
     /// Writes what was noted for the audit, as the job does every second.
     func flushAudit() async throws {
         try await onLoop { [self] in await place.value?.readAudit.flush() }
+    }
+
+    /// Looks for a new version of the tariffs, as the job does every few seconds; true when there
+    /// was one.
+    func reloadTariffs() async throws -> Bool {
+        try await onLoop { [self] in try await place.value?.tariffs.reload() ?? false }
     }
 
     /// Reads the clients anew, as the job does every few seconds.

@@ -56,6 +56,7 @@ enum Statements {
     /// Around the operations: authentication, writes, audit, jobs.
     private static let calling: [ListedStatement] = [
         ListedStatement(ClientRegistry.statement),
+        ListedStatement(TariffStatements.newest),
         ListedStatement(Context.useNonceStatement),
         ListedStatement(ReadAudit.insert),
         ListedStatement(StoredAnswer.lock),
@@ -112,6 +113,8 @@ enum Statements {
         ListedStatement(GetCustomer.statement),
         ListedStatement(ListBills.statement),
         ListedStatement(BillOfMonth.statement),
+        ListedStatement(GetCurrentBill.statement),
+        ListedStatement(GetBillExplanation.statement),
         ListedStatement(GetDebts.statement),
         ListedStatement(GetAccountDebts.codes),
         ListedStatement(GetAccountDebts.statement),
@@ -130,6 +133,11 @@ enum Statements {
         ListedStatement(ClientStatements.deleteSecrets, by: .owner),
         ListedStatement(ClientStatements.revoke, by: .owner),
         ListedStatement(ClientStatements.list, by: .owner),
+        ListedStatement(TariffStatements.insert, by: .owner),
+        ListedStatement(TariffStatements.tariffs, by: .owner),
+        ListedStatement(TariffStatements.prices, by: .owner),
+        ListedStatement(TariffStatements.vatRates, by: .owner),
+        ListedStatement(TariffStatements.reactiveTables, by: .owner),
         ListedStatement(DemoStatements.lock, by: .owner),
         ListedStatement(DemoStatements.known, by: .owner),
         ListedStatement(DemoStatements.units, by: .owner),

@@ -4,7 +4,7 @@ import Postgres
 
 /// The bill of one month of one followed code, or the reason why there is none.
 ///
-/// What `GetBill` and `GetCurrentBill` have in common: they differ in how the month is named.
+/// What `GetBill` and `GetCurrentBill` have in common; the latter knows more of the customer.
 struct BillOfMonth: Row {
     static let columns = ["as_of", "next_reading_on"] + Bill.columns + BillDetails.columns
 
@@ -34,18 +34,25 @@ struct BillOfMonth: Row {
             statement, .uuid(account), .text(code.text), .month(month))
         guard let found else { throw Problem(.notFound) }
         return .object(reserving: 2_048) { json in
-            json.field("customerCode", code.text)
-            json.field("month", month)
-            if let bill = found.bill {
-                json.field("bill") { bill.write(to: &$0, details: found.details) }
-                json.nullField("reason")
-            } else {
-                json.nullField("bill")
-                json.field("reason", reason(month, today: context.today).rawValue)
-            }
-            json.field("nextReadingDate", found.nextReadingOn)
-            json.field("asOf", found.asOf)
+            found.write(to: &json, code, month, today: context.today)
         }
+    }
+
+    /// The members of the answer.
+    func write(
+        to json: inout JSONWriter, _ code: CustomerCode, _ month: BillingMonth, today: LocalDate
+    ) {
+        json.field("customerCode", code.text)
+        json.field("month", month)
+        if let bill {
+            json.field("bill") { bill.write(to: &$0, details: details) }
+            json.nullField("reason")
+        } else {
+            json.nullField("bill")
+            json.field("reason", BillOfMonth.reason(month, today: today).rawValue)
+        }
+        json.field("nextReadingDate", nextReadingOn)
+        json.field("asOf", asOf)
     }
 
     /// Why a month has no bill.
