@@ -43,8 +43,9 @@ package struct Configuration: Sendable {
     /// line for each request.
     package var logLevel = Logger.Level.info
     /// `CUSTOMER_CARE_PUBLIC_REQUESTS_PER_MINUTE`: unsigned look-ups and calculations of tariffs
-    /// that a process answers a minute, all callers together; 0 is no limit. 600,000 is about a
-    /// third of what two cores can, so that signed clients keep the rest.
+    /// that a process answers a minute, all callers together; 600,000, and 0 is no limit.
+    ///
+    /// That is about a third of what two cores can, so that signed clients keep the rest.
     package var publicRequestsPerMinute = 600_000
     /// `CUSTOMER_CARE_GRACE_TIMEOUT_MS`: how long requests under way may take after a signal to
     /// stop, in milliseconds; 15,000.

@@ -42,6 +42,7 @@ struct ConfigurationTests {
         #expect(configuration.adminPort == 8_081)
         #expect(configuration.bindAddress == "127.0.0.1")
         #expect(configuration.loopCount == 3)
+        #expect(configuration.publicRequestsPerMinute == 600_000)
         #expect(configuration.logLevel == .info)
         #expect(configuration.masterKey == .file(path: "/run/secrets/master-key"))
         #expect(configuration.ownerDatabaseURL == configuration.database.connection)
@@ -55,7 +56,9 @@ struct ConfigurationTests {
             "CUSTOMER_CARE_LOG_LEVEL": "warning", "CUSTOMER_CARE_BODY_TIMEOUT_MS": "1500",
             "CUSTOMER_CARE_READ_LINK_COUNT": "4", "CUSTOMER_CARE_STATEMENT_TIMEOUT_MS": "900",
             "CUSTOMER_CARE_ORIGINS": "https://Care.Example,http://[::1]:9090",
+            "CUSTOMER_CARE_PUBLIC_REQUESTS_PER_MINUTE": "0",
         ])
+        #expect(configuration.publicRequestsPerMinute == 0)
         #expect(configuration.port == 9_090)
         #expect(configuration.loopCount == 2)
         #expect(configuration.logLevel == .warning)

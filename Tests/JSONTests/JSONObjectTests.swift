@@ -78,6 +78,30 @@ struct JSONObjectTests {
             ])
     }
 
+    @Test("a decimal has no more decimals than asked for, and is told in units of the last one")
+    func decimals() throws {
+        let text =
+            #"{"a":0.85,"b":1,"c":0.8505,"d":1.001,"e":1e300,"f":-0.1,"g":"1","h":null,"#
+            + #""i":9223372036854775807,"j":99999999999999999999,"k":0.899}"#
+        let faults = try read(text) { object in
+            func decimal(_ name: String) -> Int64? {
+                object.optionalDecimal(name, decimals: 3, in: 0...1_000)
+            }
+            #expect(decimal("a") == 850)
+            #expect(decimal("b") == 1_000)
+            #expect(decimal("k") == 899)
+            #expect(decimal("h") == nil)
+            #expect(decimal("absent") == nil)
+            for name in ["c", "d", "e", "f", "g", "i", "j"] { #expect(decimal(name) == nil) }
+        }
+        #expect(
+            faults == [
+                fault("#/c", .wrongFormat), fault("#/d", .outOfRange), fault("#/e", .outOfRange),
+                fault("#/f", .outOfRange), fault("#/g", .wrongType), fault("#/i", .outOfRange),
+                fault("#/j", .outOfRange),
+            ])
+    }
+
     @Test("a root that is no object is a wrong type at the root", arguments: ["[]", "1", "null"])
     func wrongRoot(text: String) throws {
         let faults = try read(text) { _ in Issue.record("an object came out of \(text)") }

@@ -2,8 +2,9 @@ import JSON
 
 /// What one tariff document says other than another, value by value.
 enum TariffDifference {
-    /// One line for each value that was added (`+`), removed (`-`) or changed (`~`), with its
-    /// place. Rows are found by what names them, so that a new one does not move the others.
+    /// One line for each value that was added (`+`), removed (`-`) or changed (`~`).
+    ///
+    /// Rows are found by what names them, so that a new one does not move the others.
     static func lines(
         from old: [UInt8]?, to new: TariffDocument
     ) throws(TariffStoreError) -> [String] {

@@ -32,9 +32,9 @@ enum TariffStatements {
             (e.item ->> 'validTo')::date
         from tariff_versions v
         cross join lateral (
-            select item, false from json_array_elements(v.document -> 'tariffs') item
+            select item, false from json_array_elements(v.document -> 'tariffs') list (item)
             union all
-            select item, true from json_array_elements(v.document -> 'drafts') item
+            select item, true from json_array_elements(v.document -> 'drafts') list (item)
         ) e (item, is_draft)
         where v.version = $1
         """)
@@ -47,9 +47,9 @@ enum TariffStatements {
         select v.version, e.item ->> 'decision', p.category, p.confidence, p.prices
         from tariff_versions v
         cross join lateral (
-            select item from json_array_elements(v.document -> 'tariffs') item
+            select item from json_array_elements(v.document -> 'tariffs') list (item)
             union all
-            select item from json_array_elements(v.document -> 'drafts') item
+            select item from json_array_elements(v.document -> 'drafts') list (item)
         ) e
         cross join lateral (
             select 'residential', e.item -> 'residential' ->> 'confidence',
@@ -59,8 +59,8 @@ enum TariffStatements {
                 e.item #> '{residential,prepaid}'
             where json_typeof(e.item #> '{residential,prepaid}') = 'object'
             union all
-            select item ->> 'category', item ->> 'confidence', item -> 'classes'
-            from json_array_elements(e.item -> 'categories') item
+            select entry ->> 'category', entry ->> 'confidence', entry -> 'classes'
+            from json_array_elements(e.item -> 'categories') list (entry)
         ) p (category, confidence, prices)
         where v.version = $1
         """)
@@ -73,7 +73,7 @@ enum TariffStatements {
         select v.version, item ->> 'document', (item ->> 'validFrom')::date,
             (item ->> 'validTo')::date, (item ->> 'basisPoints')::integer, item ->> 'confidence'
         from tariff_versions v
-        cross join lateral json_array_elements(v.document -> 'vatRates') item
+        cross join lateral json_array_elements(v.document -> 'vatRates') list (item)
         where v.version = $1
         """)
 
@@ -86,7 +86,7 @@ enum TariffStatements {
         select v.version, item ->> 'document', (item ->> 'validFrom')::date,
             (item ->> 'validTo')::date, item ->> 'confidence', item -> 'rows'
         from tariff_versions v
-        cross join lateral json_array_elements(v.document -> 'reactiveTables') item
+        cross join lateral json_array_elements(v.document -> 'reactiveTables') list (item)
         where v.version = $1
         """)
 }

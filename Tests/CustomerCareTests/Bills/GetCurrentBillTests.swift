@@ -1,4 +1,5 @@
 import Electricity
+import JSON
 import Testing
 
 @testable import CustomerCare
@@ -18,7 +19,46 @@ struct GetCurrentBillTests {
             #expect(current.json["bill"]["month"].string == "2026-11")
             #expect(current.json["reason"].isNull)
             let named = try await service.call("GET", path + "/bills/2026-11")
-            #expect(current.text == named.text)
+            #expect(current.json.names == named.json.names + ["tierHeadroom"])
+            #expect(named.json["bill"] == current.json["bill"])
+        }
+    }
+
+    @Test("what the readings of the bill left of their tier is told")
+    func headroom() async throws {
+        try await TestService.run { service in
+            var customer = try TestCustomer()
+            customer.bills = [TestBill("2026-11")]
+            let path = try await service.followed(customer) + "/bills/current"
+            func headroom(_ change: String) async throws -> JSONValue {
+                try await service.database.script(
+                    "update bills set \(change) where customer_code = '\(customer.code)'")
+                return try await service.call("GET", path).json["tierHeadroom"]
+            }
+            let month = "period_start = '2026-10-01', period_end = '2026-10-31'"
+            let inside = try await headroom("consumption_kwh = 177, " + month)
+            #expect(inside.names == ["tier", "unitPrice", "remainingKWh", "nextUnitPrice"])
+            #expect(inside["tier"].int == 3 && inside["unitPrice"].int == 2_380)
+            #expect(inside["remainingKWh"].int == 23 && inside["nextUnitPrice"].int == 2_998)
+            let edge = try await headroom("consumption_kwh = 200")
+            #expect(edge["tier"].int == 4 && edge["remainingKWh"].int == 100)
+            let open = try await headroom("consumption_kwh = 401")
+            #expect(open["tier"].int == 6 && open["remainingKWh"].isNull)
+            #expect(open["nextUnitPrice"].isNull)
+            #expect(try await headroom("period_start = '2019-03-01'").isNull)
+            #expect(try await headroom("status = 'cancelled', " + month).isNull)
+            try await service.database.script(
+                """
+                update customers set household_count = 3 where customer_code = '\(customer.code)'
+                """)
+            let three = try await headroom("status = 'issued', consumption_kwh = 401")
+            #expect(three["tier"].int == 3 && three["remainingKWh"].int == 199)
+            try await service.database.script(
+                """
+                update customers set usage_purpose = 'nonResidential'
+                where customer_code = '\(customer.code)'
+                """)
+            #expect(try await headroom("consumption_kwh = 177").isNull)
         }
     }
 
@@ -34,6 +74,8 @@ struct GetCurrentBillTests {
             #expect(answer.json["bill"].isNull)
             #expect(answer.json["reason"].string == "not_issued_yet")
             #expect(answer.json["nextReadingDate"].string == "2026-11-28")
+            // Nothing is read between two bills.
+            #expect(answer.json["tierHeadroom"].isNull)
         }
     }
 

@@ -47,6 +47,22 @@ struct RateLimiterTests {
     }
 }
 
+@Suite("The limit of public calls")
+struct PublicLimitTests {
+    @Test("public calls share one window, which clients are not in")
+    func shared() {
+        let now = Instant(secondsSince1970: 1_800_000_000)
+        let limiter = RateLimiter(publicRequestsPerMinute: 1)
+        #expect(limiter.countPublic(now: now)?.isExceeded == false)
+        #expect(limiter.countPublic(now: now)?.isExceeded == true)
+        let client = Client(
+            clientId: UUID(high: 0, low: 1), keyId: "k", name: "n", scopes: [],
+            requestsPerMinute: 1, keys: [])
+        #expect(limiter.count(client, now: now)?.isExceeded == false)
+        #expect(RateLimiter().countPublic(now: now) == nil)
+    }
+}
+
 @Suite("Nonces of reads")
 struct NonceMemoryTests {
     @Test("a nonce is new once for each key")
