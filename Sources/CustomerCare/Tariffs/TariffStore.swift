@@ -128,6 +128,7 @@ package enum TariffStoreError: Error, Equatable, CustomStringConvertible {
 }
 
 extension TariffStoreError: DatabaseFailure {
+    /// Takes over a database error; the key of a version decides between two who load at once.
     package init(_ error: DatabaseError) {
         if case .constraintViolated("tariff_versions_pkey", _) = error {
             self = .loadedAtOnce

@@ -10,7 +10,7 @@ struct DemoExplanationTests {
     private static func demo(
         on now: String, customers: Int, _ body: (TestService, String) async throws -> Void
     ) async throws {
-        let database = try await TestDatabase.make()
+        let database = try await TestDatabase.make(on: now)
         let clock = try TestClock(now)
         let keys = [database.masterKey]
         try await database.script("update clients set name = 'tests'")

@@ -97,7 +97,7 @@ struct GetBillExplanationTests {
             let parts = ["days", "kwh", "tierShift", "price", "vat", "unexplained"]
             let sum = try parts.reduce(Int64(0)) { $0 + (try #require(change[$1].int)) }
             #expect(sum == change["total"].int)
-            #expect(change["total"].int == 346_356 - 108_000)
+            #expect(change["total"].int == 238_356)
             #expect(change["price"].int == 0)
             // The bill before was made up and is not what the law says.
             #expect(change["unexplained"].int != 0)

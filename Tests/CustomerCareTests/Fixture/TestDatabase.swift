@@ -36,7 +36,9 @@ struct TestDatabase: Sendable {
     }
 
     /// A new, empty database: for tests that look at all of it.
-    static func make() async throws -> TestDatabase {
+    ///
+    /// Bills have partitions around the day on which it was migrated.
+    static func make(on day: String = migrationDay) async throws -> TestDatabase {
         guard let text = unsafe getenv("CUSTOMER_CARE_TEST_DATABASE_URL") else { throw Missing() }
         let server = unsafe String(cString: text)
         let suffix = Hexadecimal.encode(try SecureRandom.bytes(6))
@@ -49,10 +51,11 @@ struct TestDatabase: Sendable {
         func url(_ role: String) -> String { "\(server)\(separator)dbname=\(name)&user=\(role)" }
         let ownerURL = url("customer_care_owner")
         let masterKey = try MasterKey.random()
-        let today = try Instant.reading(migrationDay)
+        let today = try Instant.reading(day)
         let world = World(now: { today }, randomBytes: World.real.randomBytes)
         let client = try await TestLoop.run(connection: ownerURL) { database in
             try await Schema.migrate(database, world: world)
+            _ = try await TariffStore(database: database, world: world).loadBuiltInIfNone()
             let administration = ClientAdministration(
                 database: database,
                 seal: try Seal(masterKeys: [masterKey], purpose: .clientSecrets), world: .real)

@@ -148,7 +148,7 @@ struct CalculateTariffTests {
                 (#"{"tariff":"1/QĐ"}"#, ["#/compare/tariff"]),
                 (#"{"tariffOn":"2019-03-19"}"#, ["#/compare/tariffOn"]),
                 (#"{"to":"2026-02-28"}"#, ["#/compare/to"]),
-                (#"{"from":"2019-03-19"}"#, ["#/compare/to", "#/compare/from"]),
+                (#"{"from":"2019-03-19"}"#, ["#/compare/from"]),
                 (#"{"tariff":"1279/QĐ-BCT","tariffOn":"2024-12-01"}"#, ["#/compare/tariffOn"]),
                 ("[]", ["#/compare"]),
             ] {
