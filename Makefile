@@ -14,7 +14,7 @@ test: ## Everything CI runs.
 faults: ## What breaks around the service, and what must hold then. scripts/faults NAME… runs some.
 	@scripts/faults
 
-check: ## Formatter, shellcheck, hadolint, compose file, openapi.yaml, dependencies.
+check: ## Formatter, shellcheck, hadolint, compose file, openapi.yaml, dependencies, line coverage of Electricity.
 	@scripts/check
 
 fuzz: ## The parsers under libFuzzer for SECONDS (60), then against h11, json, http_sf and urllib.

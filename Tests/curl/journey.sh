@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole journey: account, subscription, verification, bills, debts, delete.
+# The whole journey: account, subscription, verification, bills, debts, tariffs, delete.
 set -uo pipefail
 # shellcheck source=Tests/curl/assert.bash
 source "$(dirname "${BASH_SOURCE[0]}")/assert.bash"
@@ -93,6 +93,13 @@ is "the lines add up" "$(read_json \
     'sum(l["amount"] for l in it["bill"]["lines"]) == it["bill"]["amountExcludingVAT"]')" true
 is "tax and total add up" "$(read_json \
     'it["bill"]["amountExcludingVAT"] + it["bill"]["vat"] == it["bill"]["total"]')" true
+signed GET "$home/customers/$code/bills/$month/explanation"
+answers "the bill is explained" 200
+is "it is what the law says" "$(read_json \
+    'it["explanation"]["reconciliation"]["status"]')" match
+is "the causes add up to the change" "$(read_json '(lambda c: sum(c[name] for name in
+    ("days", "kwh", "tierShift", "price", "vat", "unexplained")) == c["total"])(
+    it["explanation"]["change"])')" true
 signed GET "$home/customers/$code/bills/2099-01"
 answers "a month to come is an answer" 200
 is "it says so" "$(read_json 'it["reason"]')" future_month
@@ -117,6 +124,24 @@ unsigned GET "/v1/support/guides/$slug" --header "Accept-Language: en"
 answers "a guide can be read" 200
 unsigned GET /v1/support/hotlines
 answers "so can the hotlines" 200
+
+# --- Tariffs, unsigned
+
+unsigned GET "/v1/tariffs?on=2026-04-01&purpose=residential"
+answers "the prices of a day are public" 200
+is "by their decision" "$(read_json 'it["tariff"]["decision"]')" "1279/QĐ-BCT"
+calculate() {
+    unsigned POST /v1/tariff-calculations --header "Content-Type: application/json" --data "$1"
+}
+calculate '{"from":"2025-05-01","to":"2025-05-31","kwh":200,"households":1,
+    "purpose":"residential","compare":{"households":2}}'
+answers "a use is computed" 200
+is "over a price change, to the đồng" "$(read_json 'it["total"]')" 469250
+is "two households pay less" "$(read_json 'it["comparison"]["differenceVND"] < 0')" true
+calculate '{"from":"2026-03-31","to":"2026-03-01","kwh":-1,"households":0}'
+answers "what cannot be is refused" 422 invalid_request
+is "field by field" "$(read_json 'sorted(e["pointer"] for e in it["errors"])')" \
+    '["#/households", "#/kwh", "#/to"]'
 
 # --- The end
 
