@@ -35,6 +35,9 @@ package struct JSONObject {
         if case .null? = value(key) { true } else { false }
     }
 
+    /// Whether the member is there and is not `null`.
+    package func holds(_ key: String) -> Bool { present(key) != nil }
+
     /// Records a fault of the caller's own: of one member, or of the object when `key` is nil.
     package func fault(_ key: String?, _ code: JSONFault.Code) {
         faults.add(code, at: key.map { JSONPointer.child($0, of: pointer) } ?? pointer)

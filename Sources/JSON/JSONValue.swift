@@ -37,5 +37,8 @@ package struct JSONMember: Sendable, Equatable {
     /// Whether the name has exactly these bytes.
     ///
     /// `String ==` would take the Kelvin sign U+212A for the letter K.
-    func isNamed(_ key: String) -> Bool { name.utf8.elementsEqual(key.utf8) }
+    func isNamed(_ key: String) -> Bool {
+        // Most members are told apart by their length.
+        name.utf8.count == key.utf8.count && name.utf8.elementsEqual(key.utf8)
+    }
 }

@@ -139,7 +139,7 @@ struct UseReading {
     private mutating func read<Value>(_ name: String, _ read: (JSONObject) -> Value?) -> Value? {
         let count = faults.list.count
         let value = read(object)
-        if object.has(name), !object.isNull(name) { fields.given.insert(name) }
+        if value != nil || object.holds(name) { fields.given.insert(name) }
         if faults.list.count > count { fields.wrong.insert(name) }
         return value
     }
@@ -175,8 +175,8 @@ struct UseReading {
     }
 
     mutating func readEnergy() {
-        if object.has("registers"), !object.isNull("registers") {
-            if object.has("kwh"), !object.isNull("kwh") {
+        if object.holds("registers") {
+            if object.holds("kwh") {
                 object.fault("registers", .notAllowed)
                 fields.wrong.insert("registers")
             }
@@ -232,8 +232,8 @@ struct UseReading {
         let kvarh = reactive.optionalInteger("kvarh", in: CalculationBounds.kvarh)
         let factor = reactive.optionalDecimal(
             "powerFactor", decimals: 3, in: CalculationBounds.powerFactorThousandths)
-        let hasFactor = reactive.has("powerFactor") && !reactive.isNull("powerFactor")
-        if reactive.has("kvarh"), !reactive.isNull("kvarh") {
+        let hasFactor = reactive.holds("powerFactor")
+        if reactive.holds("kvarh") {
             if hasFactor { reactive.fault("powerFactor", .notAllowed) }
         } else if !hasFactor {
             reactive.fault("kvarh", .missing)
