@@ -24,6 +24,8 @@ import urllib.request
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 LOOKUP = REPOSITORY / "Sources/CustomerCare/Endpoints/Bills/BillOfMonth.swift"
 HOTLINES = "/v1/support/hotlines"
+CALCULATIONS = "/v1/tariff-calculations"
+USE = '{"from":"2026-03-01","to":"2026-03-31","kwh":%d,"households":1,"purpose":"residential"}'
 WRK_LUA = """
 local requests = {{}}
 for block in io.open("{path}", "rb"):read("*a"):gmatch("(.-)%z") do
@@ -214,7 +216,7 @@ class Table:
 
 def run_round(table, options, files):
     """One turn of everything."""
-    base, lookups, hotlines, script = files
+    base, lookups, hotlines, calculations, script = files
     cpu = ticks(options.service_pid), postgres_seconds(options.postgres_pid)
     figures = wrk(base, lookups, options)
     thousands = figures["requests"] / 1000
@@ -232,6 +234,9 @@ def run_round(table, options, files):
     figures = wrk(base, hotlines, options)
     table.add("hotlines", figures["rate"])
     table.add("hotlines p99 ms", figures["p99"] / 1000)
+    figures = wrk(base, calculations, options)
+    table.add("calculations", figures["rate"])
+    table.add("calculations p99 ms", figures["p99"] / 1000)
     table.add("nginx", wrk(f"http://127.0.0.1:{options.nginx_port}", hotlines, options)["rate"])
 
 
@@ -242,7 +247,15 @@ def main():
     lookups = folder / "lookups"
     hotlines = folder / "hotlines"
     hotlines.write_text(f"GET {HOTLINES} HTTP/1.1\r\nHost: {signer.authority}\r\n\r\n\0")
-    files = (options.base_url, lookups, hotlines, lookup_script(options, signer.month))
+    calculations = folder / "calculations"
+    with calculations.open("w") as file:
+        for kwh in range(0, 900, 7):
+            body = USE % kwh
+            file.write(f"POST {CALCULATIONS} HTTP/1.1\r\nHost: {signer.authority}\r\n"
+                       f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+                       f"{body}\0")
+    files = (options.base_url, lookups, hotlines, calculations,
+             lookup_script(options, signer.month))
     result = {"RSS idle": memory(options.service_pid, "Rss")}
     if not options.only_lookup:
         # Before the load: memory that a load has left behind would be used again and hide it.
@@ -283,6 +296,10 @@ def report(table, result, options):
         line("hotlines ÷ nginx", f"{table.ratio('hotlines', 'nginx'):.2f}", "≥ 0.60",
              f"({table.median('hotlines'):.0f} a second ÷ {table.median('nginx'):.0f})")
         line("hotlines p99", f"{table.median('hotlines p99 ms'):.2f} ms")
+        line("calculations, JSON in and out ÷ hotlines",
+             f"{table.ratio('calculations', 'hotlines'):.2f}", "≥ 0.60",
+             f"({table.median('calculations'):.0f} a second)")
+        line("calculations p99", f"{table.median('calculations p99 ms'):.2f} ms")
         line("private memory per idle connection",
              f"{result['KiB per idle connection']:.2f} KiB", "≤ 4 KiB", "(of 5,000)")
     noisy = max(table.spread(name) for name in ("lookup", "pgbench c8", "pgbench c64"))
