@@ -41,7 +41,9 @@ def matrix():
         name, body = operation["operationId"], {} if method in ("POST", "PUT", "PATCH") else None
         if operation["x-scope"] == "public":
             answer = Wire().send(unsigned(method, path))
-            TALLY.expect(f"{name} is for everybody", answer.status, lambda code: code in (200, 404))
+            # A calculation is let in, and then misses its body.
+            TALLY.expect(f"{name} is for everybody", answer.status,
+                         lambda code: code in (200, 404, 415))
             continue
         TALLY.expect(f"{name} without a signature",
                      Wire().send(unsigned(method, path)).status, 401)

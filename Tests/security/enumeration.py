@@ -24,7 +24,8 @@ BODIES = {
     "addSubscriptions": {"customerCodes": ["PB06010001234"], "declaration": DECLARATION},
     "updateSubscription": {"alias": "a"}, "removeSubscription": None,
     "verifySubscription": {"phone": "0909090909"}, "getCustomer": None, "listBills": None,
-    "getCurrentBill": None, "getBill": None, "getDebts": None, "getAccountDebts": None,
+    "getCurrentBill": None, "getBill": None, "getBillExplanation": None,
+    "getDebts": None, "getAccountDebts": None,
 }
 PAIRS = 200
 # Guesses an attacker may make in a day, by the limits told in openapi.yaml.
