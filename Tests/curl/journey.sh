@@ -96,10 +96,10 @@ is "tax and total add up" "$(read_json \
 signed GET "$home/customers/$code/bills/$month/explanation"
 answers "the bill is explained" 200
 is "it is what the law says" "$(read_json \
-    'it["explanation"]["reconciliation"]["status"]')" match
+    'it["reconciliation"]["status"]')" match
 is "the causes add up to the change" "$(read_json '(lambda c: sum(c[name] for name in
     ("days", "kwh", "tierShift", "price", "vat", "unexplained")) == c["total"])(
-    it["explanation"]["change"])')" true
+    it["change"])')" true
 signed GET "$home/customers/$code/bills/2099-01"
 answers "a month to come is an answer" 200
 is "it says so" "$(read_json 'it["reason"]')" future_month

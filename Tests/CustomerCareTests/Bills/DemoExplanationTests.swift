@@ -53,16 +53,16 @@ struct DemoExplanationTests {
             #expect(paths.count > customers * 20)
             var splits = 0
             for path in paths {
-                let explanation = try await service.call("GET", path).json["explanation"]
+                let json = try await service.call("GET", path).json
                 #expect(
-                    explanation["reconciliation"]["status"].string == "match",
-                    "\(path) \(explanation["reconciliation"])")
-                let change = explanation["change"]
+                    json["reconciliation"]["status"].string == "match",
+                    "\(path) \(json["reconciliation"])")
+                let change = json["change"]
                 if change.isNull { continue }
                 splits += 1
                 let parts = ["days", "kwh", "tierShift", "price", "vat", "unexplained"]
                 let sum = parts.reduce(Int64(0)) { $0 + (change[$1].int ?? 0) }
-                let total = try #require(explanation["issued"]["total"].int)
+                let total = try #require(json["explanation"]["issued"]["total"].int)
                 let before = try #require(change["previousTotal"].int)
                 #expect(sum == total - before && sum == change["total"].int, "\(path)")
                 #expect(change["unexplained"].int == 0)
@@ -83,7 +83,7 @@ struct DemoExplanationTests {
                 """)
             var mismatches: [Int64?] = []
             for path in paths {
-                let json = try await service.call("GET", path).json["explanation"]
+                let json = try await service.call("GET", path).json
                 if json["reconciliation"]["status"].string == "match" { continue }
                 mismatches.append(json["reconciliation"]["differenceVND"].int)
             }

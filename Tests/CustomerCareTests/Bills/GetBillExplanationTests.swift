@@ -44,10 +44,13 @@ struct GetBillExplanationTests {
             let answer = try await service.call("GET", path) { $0.set("accept-language", "en") }
             #expect(answer.status == 200)
             #expect(
-                answer.json.names == ["customerCode", "month", "explanation", "reason", "asOf"])
+                answer.json.names == [
+                    "customerCode", "month", "explanation", "reconciliation", "change",
+                    "changeReason", "reason", "asOf",
+                ])
             let explanation = answer.json["explanation"]
-            #expect(explanation["reconciliation"]["status"].string == "match")
-            #expect(explanation["reconciliation"]["differenceVND"].int == 0)
+            #expect(answer.json["reconciliation"]["status"].string == "match")
+            #expect(answer.json["reconciliation"]["differenceVND"].int == 0)
             #expect(explanation["calculation"]["total"].int == 346_356)
             #expect(explanation["issued"]["total"].int == 346_356)
             let lines = explanation["lines"].items
@@ -55,8 +58,8 @@ struct GetBillExplanationTests {
             #expect(lines.map { $0["issued"]["amount"].int } == [99_200, 102_500, 119_000])
             #expect(lines.allSatisfy { $0["agrees"].bool == true })
             #expect(explanation["readings"][0]["computedKWh"].int == 150)
-            #expect(explanation["change"].isNull)
-            #expect(explanation["changeReason"].string == "no_previous_bill")
+            #expect(answer.json["change"].isNull)
+            #expect(answer.json["changeReason"].string == "no_previous_bill")
             #expect(answer.json["reason"].isNull)
             #expect(answer.headers["content-language"] == "en")
         }
@@ -76,7 +79,7 @@ struct GetBillExplanationTests {
                 try await Self.set(
                     customer, "2026-10", kWh: kWh, amount: amount, vat: vat, tierThree: tierThree,
                     in: service)
-                let json = try await service.call("GET", path).json["explanation"]
+                let json = try await service.call("GET", path).json
                 #expect(json["reconciliation"]["status"].string == "mismatch")
                 #expect(json["reconciliation"]["differenceVND"].int == difference)
             }
@@ -90,7 +93,7 @@ struct GetBillExplanationTests {
             customer.bills = [TestBill("2026-09"), Self.bill()]
             let path = try await service.followed(customer) + "/bills/2026-10/explanation"
             try await Self.set(customer, "2026-10", in: service)
-            let json = try await service.call("GET", path).json["explanation"]
+            let json = try await service.call("GET", path).json
             let change = json["change"]
             #expect(json["changeReason"].isNull)
             #expect(change["previousMonth"].string == "2026-09")
@@ -114,6 +117,8 @@ struct GetBillExplanationTests {
                 let answer = try await service.call("GET", "\(path)/bills/\(month)/explanation")
                 #expect(answer.status == 200)
                 #expect(answer.json["explanation"].isNull)
+                #expect(answer.json["reconciliation"].isNull)
+                #expect(answer.json["change"].isNull)
                 #expect(answer.json["reason"].string == reason)
             }
         }
@@ -139,6 +144,8 @@ struct GetBillExplanationTests {
                 let answer = try await service.call("GET", path)
                 #expect(answer.status == 200)
                 #expect(answer.json["explanation"].isNull)
+                #expect(answer.json["reconciliation"].isNull)
+                #expect(answer.json["change"].isNull)
                 #expect(answer.json["reason"].string == reason, "\(change)")
             }
         }
@@ -168,13 +175,14 @@ struct GetBillExplanationTests {
             let unknown = try await service.call("GET", path)
             #expect(unknown.json["reason"].string == "pricing_unknown")
             try await set("2026-09", unitPrice: 1_987, amount: 99_350)
-            let wrong = try await service.call("GET", path).json["explanation"]
-            #expect(wrong["calculation"]["purpose"].string == "production")
+            let wrong = try await service.call("GET", path).json
+            #expect(wrong["explanation"]["calculation"]["purpose"].string == "production")
             #expect(wrong["reconciliation"]["status"].string == "mismatch")
             try await set("2026-10", unitPrice: 3_108, amount: 155_400)
-            let right = try await service.call("GET", path).json["explanation"]
-            #expect(right["calculation"]["purpose"].string == "business")
-            #expect(right["calculation"]["parts"][0]["voltageClass"].string == "6_to_22kv")
+            let right = try await service.call("GET", path).json
+            #expect(right["explanation"]["calculation"]["purpose"].string == "business")
+            let part = right["explanation"]["calculation"]["parts"][0]
+            #expect(part["voltageClass"].string == "6_to_22kv")
             #expect(right["reconciliation"]["status"].string == "match")
             #expect(right["changeReason"].string == "other_pricing")
         }
@@ -188,7 +196,7 @@ struct GetBillExplanationTests {
             before.status = .cancelled
             customer.bills = [before, Self.bill()]
             let path = try await service.followed(customer) + "/bills/2026-10/explanation"
-            let json = try await service.call("GET", path).json["explanation"]
+            let json = try await service.call("GET", path).json
             #expect(json["changeReason"].string == "no_previous_bill")
         }
     }

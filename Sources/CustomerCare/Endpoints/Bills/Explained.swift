@@ -112,8 +112,8 @@ extension GetBillExplanation.Found {
 // MARK: JSON
 
 extension Explained {
-    /// The members of the explanation as the contract has them.
-    func write(to json: inout JSONWriter, of month: BillingMonth, _ language: Language) {
+    /// The members of `explanation` as the contract has them.
+    func writeExplanation(to json: inout JSONWriter, _ language: Language) {
         let issued = explanation.bill
         json.field("invoiceId", bill.invoiceId)
         json.field("revision", bill.revision)
@@ -133,6 +133,10 @@ extension Explained {
         json.list("lines") { json in
             for check in explanation.lines { json.element { check.write(to: &$0) } }
         }
+    }
+
+    /// The members that hold the bill against what it should be, and against the one before.
+    func writeComparisons(to json: inout JSONWriter, of month: BillingMonth) {
         json.field("reconciliation") { json in
             json.field("status", explanation.isMatch ? "match" : "mismatch")
             json.field("differenceVND", explanation.differenceVND)

@@ -41,10 +41,14 @@ struct GetBillExplanation: Endpoint {
             json.field("month", month)
             if let explained {
                 json.field("explanation") {
-                    explained.write(to: &$0, of: month, context.language)
+                    explained.writeExplanation(to: &$0, context.language)
                 }
+                explained.writeComparisons(to: &json, of: month)
             } else {
                 json.nullField("explanation")
+                json.nullField("reconciliation")
+                json.nullField("change")
+                json.nullField("changeReason")
             }
             json.field("reason", reason)
             json.field("asOf", found.asOf)
