@@ -26,7 +26,7 @@ final class AdminServer: Application {
         answer(method: request.method, path: request.target.path)
     }
 
-    func refusal(status: Int, of request: Request?) -> Response {
+    func refusal(status: Int, of request: Request?, isUnderWay: Bool) -> Response {
         problem(status: status)
     }
 

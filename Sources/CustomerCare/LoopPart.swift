@@ -53,6 +53,7 @@ final class LoopPart {
     private var jobs: [RepeatingJob] = []
     private var isStopping = false
     private var knownClientCount: Int?
+    private var knownSealedCount = 0
 
     /// Assembles the part of a loop; throws when its socket cannot be had.
     init(_ blueprint: Blueprint, on loop: EventLoop) throws(Instance.Fault) {
@@ -182,17 +183,21 @@ final class LoopPart {
         }
     }
 
-    /// Reads the clients; false when the database did not answer.
+    /// Reads the clients; false when the database did not answer or no secret can be opened.
     private func reloadClients() async -> Bool {
         do {
-            let isFirst = !clients.isLoaded
+            let wasLoaded = clients.isLoaded
             try await clients.reload()
-            if isFirst { report.refresh() }
+            if clients.isLoaded != wasLoaded { report.refresh() }
+            if clients.sealedSecretCount != knownSealedCount {
+                knownSealedCount = clients.sealedSecretCount
+                observer.observe(.clientSecretsNotOpened(count: knownSealedCount))
+            }
             if clients.count != knownClientCount {
                 knownClientCount = clients.count
                 observer.observe(.clientsLoaded(count: clients.count))
             }
-            return true
+            return clients.isLoaded
         } catch {
             if clients.isLoaded { observer.observe(.clientsNotLoaded(reason: "\(error)")) }
             return false

@@ -58,16 +58,37 @@ package final class Service: Application {
         .buffered(maximumBytes: Limits.bufferedBodyBytes)
     }
 
-    package func refusal(status: Int, of request: Request?) -> Response {
+    package func refusal(status: Int, of request: Request?, isUnderWay: Bool) -> Response {
         observer.observe(.requestRefused(status: status))
-        let id = parts.ids.next(at: world.now())
-        var code = Problem.Code(status: status)
-        // A write that was cut off by its deadline may still be carried out.
-        let isRead = request.map { $0.method == .get || $0.method == .head } ?? true
-        if code == .unavailable, !isRead { code = .outcomeUnknown }
+        let now = world.now()
+        let id = parts.ids.next(at: now)
+        var problem = Problem(Problem.Code(status: status))
+        if let request, isUnderWay {
+            // A write that was cut off by its deadline may still be carried out.
+            let isRead = request.method == .get || request.method == .head
+            if problem.code == .unavailable, !isRead { problem = Problem(.outcomeUnknown) }
+        } else if let request, problem.code == .contentTooLarge {
+            // Only who may send a body here is told how large it may be.
+            let exchange = Exchange(request: request, now: now, requestId: id)
+            if let earlier = earlierProblem(of: exchange) {
+                note(earlier, exchange)
+                problem = earlier
+            }
+        }
         return ResponseComposer.response(
-            to: Problem(code), requestId: id.description,
-            language: .vietnamese)
+            to: problem, requestId: id.description,
+            language: Language(accepting: request?.fields.combined("accept-language")))
+    }
+
+    /// What the head alone is refused for, before its body is looked at.
+    private func earlierProblem(of exchange: Exchange) -> Problem? {
+        do {
+            let (operation, _) = try find(exchange.request)
+            try admit(exchange, to: operation.route, bodyIsUnread: true)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     package func respond(to request: Request) async -> Response {
@@ -121,30 +142,43 @@ package final class Service: Application {
             return ResponseComposer.options(
                 "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", exchange.requestId)
         }
+        if request.method == .options,
+            case .methodNotAllowed(let allowed) = router.match(request.method, request.target.path)
+        {
+            return ResponseComposer.options(allowed, exchange.requestId)
+        }
+        let (operation, path) = try find(request)
+        exchange.operation = operation.id
+        try admit(exchange, to: operation.route)
+        return try await run(operation, path: path, exchange)
+    }
+
+    /// The operation of a path and method, or 404, 405, 501.
+    private func find(
+        _ request: Request
+    ) throws(Problem) -> (Operation, path: [(name: String, value: String)]) {
         switch router.match(request.method, request.target.path) {
         case .notFound:
             throw Problem(.notFound)
         case .methodNotAllowed(let allowed):
-            if request.method == .options {
-                return ResponseComposer.options(allowed, exchange.requestId)
-            }
             var problem = Problem(request.method == nil ? .notImplemented : .methodNotAllowed)
             problem.allowedMethods = allowed
             throw problem
         case .found(let operation, let path):
-            exchange.operation = operation.id
-            try admit(exchange, to: operation.route)
-            return try await run(operation, path: path, exchange)
+            return (operation, path)
         }
     }
 
     /// Finds out who asks, and whether they may ask this and now.
-    private func admit(_ exchange: Exchange, to route: Route) throws(Problem) {
+    private func admit(
+        _ exchange: Exchange, to route: Route, bodyIsUnread: Bool = false
+    ) throws(Problem) {
         guard case .clients(let scope) = route.access else {
             if route.isCounted { try admit(limiter.countPublic(now: exchange.now), exchange) }
             return
         }
-        let (client, nonce) = try authenticator.authenticate(exchange.request, now: exchange.now)
+        let (client, nonce) = try authenticator.authenticate(
+            exchange.request, now: exchange.now, bodyIsUnread: bodyIsUnread)
         exchange.client = client
         exchange.nonce = nonce
         guard client.scopes.contains(scope) else { throw Problem(.forbidden) }
@@ -247,15 +281,37 @@ enum TraceParent {
 
 /// The media type of request bodies.
 enum MediaType {
-    /// Throws 415 unless the body is announced, once, as plain `application/json`.
+    /// Throws 415 unless the body is announced, once, as plain `application/json` in UTF-8
+    /// (RFC 8259 section 8.1 knows no other encoding).
     static func requireJSON(_ request: Request) throws(Problem) {
         guard let type = request.fields.only("content-type"),
             request.fields.count(of: "content-encoding") == 0
         else { throw Problem(.unsupportedMediaType) }
-        let essence = type.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 && $0 != 0x09 }
-        let lowerCase = essence.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
-        guard lowerCase == Array("application/json".utf8) else {
-            throw Problem(.unsupportedMediaType)
-        }
+        let parts = type.map(lowerCase).split(
+            separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+        let essence = parts.first.map(trimmed) ?? []
+        guard essence.elementsEqual("application/json".utf8),
+            parts.dropFirst().allSatisfy(isHarmless)
+        else { throw Problem(.unsupportedMediaType) }
+    }
+
+    /// Whether a parameter leaves the body what it is.
+    private static func isHarmless(_ parameter: ArraySlice<UInt8>) -> Bool {
+        let text = trimmed(parameter)
+        guard text.starts(with: "charset".utf8) else { return true }
+        return text.elementsEqual("charset=utf-8".utf8)
+            || text.elementsEqual("charset=\"utf-8\"".utf8)
+    }
+
+    private static func lowerCase(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    }
+
+    private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        let start = text.drop(while: isBlank)
+        return start.prefix(
+            1 + (start.lastIndex { !isBlank($0) } ?? start.startIndex - 1)
+                - start.startIndex)
     }
 }

@@ -16,11 +16,13 @@ package struct CustomerCode: Hashable, Comparable, Sendable, CustomStringConvert
         self.text = text
     }
 
-    /// Reads a code as a person types it: spaces around it and lower case are accepted.
+    /// Reads a code as a person types or pastes it: white space around it and lower case are
+    /// accepted.
     package init?(typed text: String) {
-        var bytes = Array(text.utf8)
-        while bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
-        while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
+        let spaces: Set<Unicode.Scalar> = [" ", "\t", "\r", "\n", "\u{A0}"]
+        var scalars = text.unicodeScalars.drop { spaces.contains($0) }
+        while let last = scalars.last, spaces.contains(last) { scalars.removeLast() }
+        var bytes = Array(String(scalars).utf8)
         for index in bytes.indices where bytes[index] >= 0x61 && bytes[index] <= 0x7A {
             bytes[index] -= 0x20
         }

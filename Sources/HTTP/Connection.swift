@@ -307,7 +307,7 @@ final class Connection: ReadinessHandler, TimerHandler {
             }
             return handle(request)
         case .fixed(let length):
-            guard length <= maximum else { return refuse(413, method: request.method) }
+            guard length <= maximum else { return refuse(413, unread: request) }
             body = .fixed(left: length)
         case .chunked:
             body = .chunked(ChunkedBody(maximumBytes: maximum))
@@ -422,25 +422,25 @@ final class Connection: ReadinessHandler, TimerHandler {
     }
 
     /// Answers with a status, without a handler, and ends the connection.
-    private func refuse(_ status: Int, method: Method? = nil) {
+    private func refuse(_ status: Int, unread: Request? = nil) {
         server.statistics.refused += 1
-        let isHead = (method ?? currentMethod) == .head
-        var late: Request?
-        if case .handling(let request) = phase { late = request }
-        if case .streaming(let request) = phase { late = request }
+        var request = unread
+        var isUnderWay = false
+        switch phase {
+        case .body(let current): request = current
+        case .handling(let current), .streaming(let current):
+            request = current
+            isUnderWay = true
+        case .head, .lingering, .closed: break
+        }
         releaseBody()
         exchange += 1
-        let refusal = server.application.refusal(status: status, of: late)
-        write(refusal, isHead: isHead, keepsAlive: false)
+        let refusal = server.application.refusal(
+            status: status, of: request, isUnderWay: isUnderWay)
+        let method = request?.method ?? parser.method
+        write(refusal, isHead: method == .head, keepsAlive: false)
         phase = .head
         flush()
-    }
-
-    private var currentMethod: Method? {
-        switch phase {
-        case .body(let request), .handling(let request), .streaming(let request): request.method
-        case .head, .lingering, .closed: parser.method
-        }
     }
 
     private func write(_ response: Response, isHead: Bool, keepsAlive: Bool) {

@@ -41,7 +41,10 @@ package protocol Application: AnyObject {
     func bodyPlan(for request: Request) -> BodyPlan
     /// Answers a request. It must answer within the request deadline.
     func respond(to request: Request) async -> Response
-    /// The answer to something that is no valid request, or that is refused unread; `request` is
-    /// the one whose handler was at work and has not answered in time, if there is one.
-    func refusal(status: Int, of request: Request?) -> Response
+    /// The answer to something that is no valid request, or that is refused unread.
+    ///
+    /// - Parameters:
+    ///   - request: the request, when its head could be read; its body is not complete.
+    ///   - isUnderWay: whether its handler is at work and has not answered in time.
+    func refusal(status: Int, of request: Request?, isUnderWay: Bool) -> Response
 }

@@ -101,7 +101,7 @@ private final class ClosureApplication: Application {
 
     func bodyPlan(for request: Request) -> BodyPlan { plan(request) }
     func respond(to request: Request) async -> Response { await respond(request, loop) }
-    func refusal(status: Int, of request: Request?) -> Response {
+    func refusal(status: Int, of request: Request?, isUnderWay: Bool) -> Response {
         Response(status: status, body: Array("refused".utf8))
     }
 }

@@ -28,8 +28,10 @@ final class Authenticator {
     }
 
     /// The client behind a request and the nonce to be used up, or 401 with the reason for the log.
+    ///
+    /// A body that is unread cannot be held against its digest, which must still be signed.
     func authenticate(
-        _ request: Request, now: Instant
+        _ request: Request, now: Instant, bodyIsUnread: Bool = false
     ) throws(Problem) -> (client: Client, nonce: SignedNonce) {
         guard clients.isLoaded else {
             var problem = Problem(.unavailable, reason: "clients_not_loaded")
@@ -38,7 +40,7 @@ final class Authenticator {
         }
         var keyId: String?
         do {
-            return try verify(request, now: now, &keyId)
+            return try verify(request, now: now, bodyIsUnread: bodyIsUnread, &keyId)
         } catch {
             var problem = Problem(.unauthenticated, reason: error.reason)
             problem.keyId = keyId
@@ -47,7 +49,7 @@ final class Authenticator {
     }
 
     private func verify(
-        _ request: Request, now: Instant, _ namedKeyId: inout String?
+        _ request: Request, now: Instant, bodyIsUnread: Bool, _ namedKeyId: inout String?
     ) throws(SignatureFault) -> (client: Client, nonce: SignedNonce) {
         guard let input = request.fields.combined("signature-input"),
             let code = request.fields.combined("signature")
@@ -55,7 +57,7 @@ final class Authenticator {
         let signature = try MessageSignature.parse(input: input, signature: code)
         namedKeyId = signature.keyId
         try policy.check(
-            signature, hasBody: !request.body.isEmpty,
+            signature, hasBody: bodyIsUnread || !request.body.isEmpty,
             hasIdempotencyKey: request.fields.count(of: "idempotency-key") > 0,
             now: now.secondsSince1970)
         guard let keyId = signature.keyId else { throw .keyIdMissing }
@@ -69,7 +71,7 @@ final class Authenticator {
         guard isSigned(base, with: signature.signature, by: client, now: now) else {
             throw client == nil ? .unknownKey : .mismatch
         }
-        try checkDigest(request)
+        if !bodyIsUnread { try checkDigest(request) }
         guard let client else { throw .unknownKey }
         let isRead = request.method == .get || request.method == .head
         if isRead, !reads.remember(keyId: keyId, nonce: nonce) { throw .nonceReplayed }

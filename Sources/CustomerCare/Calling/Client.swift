@@ -34,8 +34,10 @@ final class ClientRegistry {
     private var clients: [String: Client] = [:]
     /// Unsealed secrets by their id, so that a reload does not unseal what it knows.
     private var secrets: [UUID: HMACSHA256Key] = [:]
-    /// Whether the clients have been read at least once.
+    /// Whether the clients have been read at least once, and their secrets could be used.
     private(set) var isLoaded = false
+    /// Live secrets that our master keys do not open.
+    private(set) var sealedSecretCount = 0
 
     init(database: Database, seal: Seal) {
         self.database = database
@@ -49,16 +51,22 @@ final class ClientRegistry {
 
     /// Reads all clients that are not revoked.
     ///
-    /// Keeps what it knows when the database is away.
+    /// Keeps what it knows when the database is away. Where no secret at all can be opened the
+    /// master key is another one than that of this database: nobody could call, so that is not
+    /// taken for loaded.
     func reload() async throws(DatabaseError) {
         let rows = try await database.query(ClientRegistry.statement)
         var secrets: [UUID: HMACSHA256Key] = [:]
         var clients: [String: Client] = [:]
+        var sealed = 0
         for (keyId, rows) in Dictionary(grouping: rows, by: \.keyId) {
             guard let first = rows.first else { continue }
             var keys: [(key: HMACSHA256Key, expiresAt: Instant?)] = []
             for row in rows {
-                guard let key = self.secrets[row.secretId] ?? unseal(row) else { continue }
+                guard let key = self.secrets[row.secretId] ?? unseal(row) else {
+                    sealed += 1
+                    continue
+                }
                 secrets[row.secretId] = key
                 keys.append((key, row.expiresAt))
             }
@@ -69,7 +77,8 @@ final class ClientRegistry {
         }
         self.secrets = secrets
         self.clients = clients
-        isLoaded = true
+        sealedSecretCount = sealed
+        isLoaded = rows.isEmpty || sealed < rows.count
     }
 
     private func unseal(_ row: ClientRow) -> HMACSHA256Key? {

@@ -36,6 +36,8 @@ enum Observation: Sendable, Equatable {
     case clientsLoaded(count: Int)
     /// The clients could not be read; the ones known stay in use.
     case clientsNotLoaded(reason: String)
+    /// So many secrets of clients are sealed with a master key that is not ours; 0: none any more.
+    case clientSecretsNotOpened(count: Int)
     /// A version of the tariffs came into use.
     case tariffsLoaded(version: Int)
     /// A version of the tariffs could not be read; the one known stays in use.
@@ -63,7 +65,7 @@ enum Observation: Sendable, Equatable {
         case .requestRefused, .signatureRefused, .rateLimitReached: .info
         case .linkConnected, .loopBecameReady, .clientsLoaded, .tariffsLoaded: .info
         case .linkRefused, .linkLost, .databaseNoticed, .loopBecameUnready: .warning
-        case .clientsNotLoaded, .tariffsNotLoaded: .warning
+        case .clientsNotLoaded, .clientSecretsNotOpened, .tariffsNotLoaded: .warning
         case .requestFailed, .auditLost: .error
         }
     }
@@ -86,6 +88,7 @@ enum Observation: Sendable, Equatable {
         case .loopBecameUnready: "loopBecameUnready"
         case .clientsLoaded: "clientsLoaded"
         case .clientsNotLoaded: "clientsNotLoaded"
+        case .clientSecretsNotOpened: "clientSecretsNotOpened"
         case .tariffsLoaded: "tariffsLoaded"
         case .tariffsNotLoaded: "tariffsNotLoaded"
         case .auditLost: "auditLost"
@@ -117,7 +120,8 @@ enum Observation: Sendable, Equatable {
         case .databaseNoticed(let severity, let sqlState, let message):
             [(.severity, severity), (.sqlState, sqlState), (.message, message)]
         case .loopBecameUnready(let check): [(.check, check)]
-        case .clientsLoaded(let count), .auditLost(let count): [(.count, "\(count)")]
+        case .clientsLoaded(let count), .clientSecretsNotOpened(let count), .auditLost(let count):
+            [(.count, "\(count)")]
         }
     }
 }

@@ -11,12 +11,17 @@ enum PersonalText {
     /// alone is refused as well.
     static func accepted(_ text: String, maximumScalars: Int) -> String? {
         var scalars = Array(text._nfc)
-        while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
-        let kept = scalars.drop { $0.properties.isWhitespace }
+        // Line ends and tabs are white space too, but nobody has them in a name.
+        while let last = scalars.last, isSpace(last) { scalars.removeLast() }
+        let kept = scalars.drop(while: isSpace)
         guard !kept.isEmpty, kept.count <= maximumScalars, kept.allSatisfy(isVisible),
-            kept.contains(where: { !isMark($0) && !$0.properties.isWhitespace })
+            kept.contains(where: { !isMark($0) && !isSpace($0) })
         else { return nil }
         return LetterForm.text(kept)
+    }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .spaceSeparator
     }
 
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {

@@ -51,6 +51,34 @@ struct OrderOfChecksTests {
         }
     }
 
+    @Test("only who may send a body is told that it is too large")
+    func tooLarge() async throws {
+        try await TestService.run { service in
+            let partner = try await service.database.newClient(scopes: [.partner])
+            let slow = try await service.database.newClient(requestsPerMinute: 1)
+            try await service.reloadClients()
+            let body = String(repeating: " ", count: 1 << 20)
+            var request = TestRequest("POST", "/v1/accounts/of/nobody", body)
+            #expect(try await service.send(request).problem == "404 not_found")
+            request.target = "/v1/accounts"
+            #expect(try await service.send(request).problem == "405 method_not_allowed")
+            request.method = "PUT"
+            #expect(try await service.send(request).problem == "401 unauthenticated")
+            #expect(try await service.signed(request, as: partner) == "403 forbidden")
+            let first = try await service.signed(request, as: slow)
+            #expect(first == "413 content_too_large")
+            #expect(try await service.signed(request, as: slow) == "429 rate_limited")
+            request.set("content-type", "text/plain")
+            request.set("accept-language", "en")
+            try request.sign(as: service.database.client, at: service.clock.now)
+            let refused = try await service.send(request)
+            #expect(refused.problem == "413 content_too_large")
+            #expect(refused.headers["content-language"] == "en")
+            request.omitted = ["content-digest"]
+            #expect(try await service.signed(request) == "401 unauthenticated")
+        }
+    }
+
     @Test("a method that a path does not have is told with those it has")
     func methods() async throws {
         try await TestService.run { service in
@@ -109,7 +137,9 @@ struct OrderOfChecksTests {
                 "application/json; charset=utf-8": true, "application/json;charset=UTF-8": true,
                 "application/jsonx": false, "application/problem+json": false,
                 "text/json": false, "application/x-www-form-urlencoded": false,
-                "application/json, text/plain": false,
+                "application/json, text/plain": false, "application/json; charset=utf-16": false,
+                "application/json; charset=\"UTF-8\"": true, "application/json; charset": false,
+                "application/json; profile=x": true, "application/json charset=utf-8": false,
             ]
             for (type, isTaken) in types {
                 let answer = try await service.call("PUT", "/v1/accounts", body) {

@@ -154,8 +154,15 @@ final class TestService: Sendable {
             guard let service = place.value?.service,
                 case .complete(let parsed, let consumed) = RequestParser.parse(bytes)
             else { throw TestFailure("the request is no HTTP message") }
-            parsed.body = Array(bytes[consumed...])
-            var response = await service.respond(to: parsed)
+            var response: Response
+            if case .buffered(let maximum) = service.bodyPlan(for: parsed),
+                bytes.count - consumed > maximum
+            {
+                response = service.refusal(status: 413, of: parsed, isUnderWay: false)
+            } else {
+                parsed.body = Array(bytes[consumed...])
+                response = await service.respond(to: parsed)
+            }
             // The body of an answer to HEAD stays with the connection.
             if parsed.method == .head { response.body = [] }
             return TestAnswer(response)
@@ -216,6 +223,18 @@ final class TestService: Sendable {
     /// Reads the clients anew, as the job does every few seconds.
     func reloadClients() async throws {
         try await onLoop { [self] in try await place.value?.clients.reload() }
+    }
+
+    /// Runs something with the service's links to the database.
+    func withDatabase(
+        _ body: @escaping @Sendable (Database) async throws -> Void
+    ) async throws {
+        try await onLoop { [self] in
+            guard let database = place.value?.database else {
+                throw TestFailure("the service has stopped")
+            }
+            try await body(database)
+        }
     }
 
     /// Runs something on the service's loop.

@@ -28,6 +28,7 @@ struct PersonalTextTests {
             "a\u{61C}b", "a\u{200B}b", "a\u{200D}b", "a\u{200E}b", "a\u{202E}b", "a\u{2028}b",
             "a\u{2029}b", "a\u{2066}b", "a\u{FEFF}b", "a\u{E000}b", "a\u{FFFF}b", "a\u{E0041}b",
             "a\u{115F}b", "a\u{3164}b", "a\u{2800}b", "a\u{AD}b", "\u{301}", "\u{301}\u{302}",
+            "a\n", "\ta", "a\u{2028}", "a\u{85}",
         ])
     func refused(text: String) {
         #expect(PersonalText.accepted(text, maximumScalars: 50) == nil)

@@ -127,25 +127,30 @@ struct VerifySubscriptionTests {
         }
     }
 
-    @Test("an invoice counts for twelve months, until the last second of the month")
+    @Test("an invoice counts while it is one of the newest twelve months, for a year at most")
     func invoices() async throws {
         try await TestService.run(at: "2026-11-30T23:59:59") { service in
             var customer = try TestCustomer()
-            customer.bills = ["2025-10", "2025-11", "2026-11"].map { TestBill($0) }
+            customer.bills = ["2025-10", "2025-11", "2025-12", "2026-11"].map { TestBill($0) }
             try await service.add(customer)
             var other = try TestCustomer()
-            other.bills = [TestBill("2026-10")]
+            other.bills = [TestBill("2025-11"), TestBill("2026-10")]
             try await service.add(other)
             let ids = customer.bills.map(\.invoiceId)
-            let spaced = ids[2].prefix(2) + " " + ids[2].dropFirst(2)
+            let spaced = ids[3].prefix(2) + " " + ids[3].dropFirst(2)
             try await Self.expect(
-                200, "invoiceId", [ids[1], ids[2], " \(spaced)"], of: customer, by: service)
+                200, "invoiceId", [ids[2], ids[3], " \(spaced)"], of: customer, by: service)
+            // The bill of this month has taken the place of the one a year ago.
             try await Self.expect(
-                422, "invoiceId", [ids[0], other.bills[0].invoiceId, "1"], of: customer,
+                422, "invoiceId", [ids[0], ids[1], other.bills[1].invoiceId, "1"], of: customer,
                 by: service)
+            // Not yet where the bill of this month is still to come.
+            try await Self.expect(
+                200, "invoiceId", other.bills.map(\.invoiceId), of: other, by: service)
             service.clock.advance(seconds: 1)
-            try await Self.expect(422, "invoiceId", [ids[1]], of: customer, by: service)
-            try await Self.expect(200, "invoiceId", [ids[2]], of: customer, by: service)
+            try await Self.expect(
+                422, "invoiceId", [other.bills[0].invoiceId], of: other, by: service)
+            try await Self.expect(200, "invoiceId", [ids[3]], of: customer, by: service)
         }
     }
 

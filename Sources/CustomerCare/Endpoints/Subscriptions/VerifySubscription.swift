@@ -96,12 +96,17 @@ struct VerifySubscription: Endpoint {
         "verify_subscription_evidence",
         """
         -- What the customer of a code may be known by; $2 is an invoice id or null, $3 the
-        -- first month whose invoices count.
+        -- first month whose invoices may count: those of the newest twelve do.
         select c.holder_name_index, c.phone_index, c.national_id_index, c.periods_per_month,
             c.contract_status,
             exists (
                 select from bills b
                 where b.customer_code = $1 and b.month >= $3 and b.invoice_id = $2
+                    and b.month > (
+                        select max(n.month) - interval '1 year'
+                        from bills n
+                        where n.customer_code = $1 and n.month >= $3
+                    )
             ) as has_invoice
         from customers c
         where c.customer_code = $1
