@@ -18,41 +18,12 @@ import time
 from base64 import b64decode, b64encode
 
 import calls
+from report import REPORT, expect, say
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(
     os.environ.get("CUSTOMER_CARE_BINARY") or REPOSITORY / ".build/release/customer-care")
 HERE = pathlib.Path(__file__).resolve().parent
-
-
-# --- The report ----------------------------------------------------------------------------------
-
-class Report:
-    """Counts what held and what did not, and says what is being done."""
-
-    def __init__(self):
-        self.passed = 0
-        self.failed = 0
-        self.begin = time.monotonic()
-
-    def say(self, text):
-        """One line of progress."""
-        print(f"    {time.monotonic() - self.begin:6.1f} s  {text}", flush=True)
-
-    def expect(self, name, holds, detail=""):
-        """Counts one expectation; `detail` tells what was seen."""
-        if holds:
-            self.passed += 1
-        else:
-            self.failed += 1
-        mark = "ok  " if holds else "FAIL"
-        self.say(f"{mark}  {name}" + (f": {detail}" if detail != "" else ""))
-        return holds
-
-
-REPORT = Report()
-say = REPORT.say
-expect = REPORT.expect
 
 
 def run(fault):

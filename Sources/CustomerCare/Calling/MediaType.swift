@@ -1,0 +1,40 @@
+import HTTP
+
+/// The media type of request bodies.
+enum MediaType {
+    /// Throws 415 unless the body is announced, once, as plain `application/json` in UTF-8
+    /// (RFC 8259 section 8.1 knows no other encoding).
+    static func requireJSON(_ request: Request) throws(Problem) {
+        guard let type = request.fields.only("content-type"),
+            request.fields.count(of: "content-encoding") == 0
+        else { throw Problem(.unsupportedMediaType) }
+        let parts = type.map(lowerCase).split(
+            separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+        let essence = parts.first.map(\.trimmingBlanks) ?? []
+        guard essence.elementsEqual("application/json".utf8),
+            parts.dropFirst().allSatisfy(isHarmless)
+        else { throw Problem(.unsupportedMediaType) }
+    }
+
+    /// Whether a parameter leaves the body what it is.
+    private static func isHarmless(_ parameter: ArraySlice<UInt8>) -> Bool {
+        let text = parameter.trimmingBlanks
+        guard text.starts(with: "charset".utf8) else { return true }
+        return text.elementsEqual("charset=utf-8".utf8)
+            || text.elementsEqual("charset=\"utf-8\"".utf8)
+    }
+
+    private static func lowerCase(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Without the spaces and tabs around it.
+    fileprivate var trimmingBlanks: ArraySlice<UInt8> {
+        var text = self
+        while let first = text.first, first == 0x20 || first == 0x09 { text.removeFirst() }
+        while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
+        return text
+    }
+}
