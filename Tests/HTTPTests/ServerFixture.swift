@@ -13,7 +13,7 @@ final class ServerFixture {
 
     /// Starts a server whose application is made of closures, which run on its loop.
     init(
-        deadlines: Deadlines = Deadlines(),
+        deadlines: Deadlines = Patience.deadlines,
         plan: @escaping @Sendable (Request) -> BodyPlan = { _ in
             .buffered(maximumBytes: Limits.bufferedBodyBytes)
         },
@@ -59,7 +59,7 @@ final class ServerFixture {
 
     /// Goes round the loop until something is so; false when it does not become so.
     func waitUntil(_ condition: @escaping @Sendable (Server) -> Bool) -> Bool {
-        let limit = MonotonicInstant.now.advanced(byMilliseconds: 10_000)
+        let limit = MonotonicInstant.now.advanced(byMilliseconds: Patience.seconds * 1_000)
         while MonotonicInstant.now < limit {
             if look(condition) == true { return true }
         }
@@ -116,9 +116,9 @@ final class Outcome<Value: Sendable>: Sendable {
         isSet.signal()
     }
 
-    /// Waits for the value; nil when it has not come in ten seconds, which no test needs.
+    /// Waits for the value; nil when it has not come in a time that no test needs.
     func wait() -> Value? {
-        guard isSet.wait(timeout: .now() + 10) == .success else { return nil }
+        guard isSet.wait(timeout: .now() + .seconds(Patience.seconds)) == .success else { return nil }
         return value.withLock { $0 }
     }
 }

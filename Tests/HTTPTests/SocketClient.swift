@@ -22,8 +22,8 @@ final class SocketClient {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if let receiveBufferBytes { set(SO_RCVBUF, receiveBufferBytes) }
         // A server that never acts must fail the test instead of hanging it.
-        set(SO_RCVTIMEO, timeval(tv_sec: 10, tv_usec: 0))
-        set(SO_SNDTIMEO, timeval(tv_sec: 10, tv_usec: 0))
+        set(SO_RCVTIMEO, timeval(tv_sec: Patience.seconds, tv_usec: 0))
+        set(SO_SNDTIMEO, timeval(tv_sec: Patience.seconds, tv_usec: 0))
         try connect(to: port)
     }
 
