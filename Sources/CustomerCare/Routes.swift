@@ -20,6 +20,7 @@ enum Routes {
         GetCurrentBill.self,
         GetBill.self,
         GetBillExplanation.self,
+        GetConsumption.self,
         GetDebts.self,
         GetAccountDebts.self,
 

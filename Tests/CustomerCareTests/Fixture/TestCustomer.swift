@@ -49,7 +49,15 @@ struct TestBill: Sendable {
     var paid: Int64 = 0
     var pending: Int64 = 0
     var dueOn: String?
+    var kind = "active"
+    var consumptionKWh = 50
+    /// The days of the period; from 20 days before the month to its tenth when nil.
+    var period: (start: String, end: String)?
     var readings = [TestBill.reading()]
+    /// The charge lines as the contract has them; one of tier 1 over 50 kWh when nil.
+    var lines: String?
+    /// In VND; what is left of the total at 8 % when nil.
+    var amountExcludingVAT: Int64?
 
     private static let count = Atomic<Int>(0)
 
@@ -59,14 +67,29 @@ struct TestBill: Sendable {
         invoiceId = String(50_000_000 + TestBill.count.add(1, ordering: .relaxed).newValue)
     }
 
+    /// A bill of so many kWh for the whole of a month, by one reading.
+    static func whole(_ month: String, kWh: Int, isEstimated: Bool = false) -> TestBill {
+        var bill = TestBill(month)
+        bill.consumptionKWh = kWh
+        bill.readings = [
+            TestBill.reading(opening: 100, closing: 100 + kWh, isEstimated: isEstimated)
+        ]
+        if let first = BillingMonth(month)?.firstDay {
+            let last = first.advanced(byDays: first.month.dayCount - 1)
+            bill.period = ("\(first)", "\(last)")
+        }
+        return bill
+    }
+
     /// One reading as the contract has it.
     static func reading(
-        serial: String = "12345678", opening: Int = 100, closing: Int = 150
+        serial: String = "12345678", opening: Int = 100, closing: Int = 150,
+        isEstimated: Bool = false
     ) -> String {
         """
         {"meterSerialNumber":"\(serial)","register":"total","openingReading":\(opening),\
         "closingReading":\(closing),"multiplier":1,"consumptionKWh":\(closing - opening),\
-        "isEstimated":false}
+        "isEstimated":\(isEstimated)}
         """
     }
 }
@@ -187,20 +210,23 @@ extension TestBill {
             throw .unavailable(reason: "\(month) is no month")
         }
         let due = dueOn.flatMap { LocalDate($0) } ?? firstDay.advanced(byDays: 20)
-        let amount = total * 100 / 108
+        let amount = amountExcludingVAT ?? total * 100 / 108
         let line =
             #"[{"kind":"tier","tier":1,"register":null,"quantityKWh":50,"#
             + #""unitPrice":\#(amount / 50),"amount":\#(amount)}]"#
+        let start = period.flatMap { LocalDate($0.start) } ?? firstDay.advanced(byDays: -20)
+        let end = period.flatMap { LocalDate($0.end) } ?? firstDay.advanced(byDays: 9)
         try await transaction.run(
             TestBill.insertBill, .text(code.text), .date(firstDay), .int64(Int64(periodNumber)),
             .int64(Int64(revision)), .text(status.rawValue), .text(invoiceId), .int64(amount),
             .int64(total - amount), .int64(total), .date(due),
-            .text("[" + readings.joined(separator: ",") + "]"), .text(line), .timestamp(asOf))
+            .text("[" + readings.joined(separator: ",") + "]"), .text(lines ?? line),
+            .timestamp(asOf), .text(kind), .int64(Int64(consumptionKWh)), .date(start), .date(end))
         let billed = status == .cancelled ? 0 : total
         try await transaction.run(
             TestBill.insertBalance, .text(code.text), .date(firstDay),
             .int64(Int64(periodNumber)), .int64(Int64(revision)), .int64(billed),
-            .int64(min(paid, billed)), .int64(pending), .date(due))
+            .int64(min(paid, billed)), .int64(pending), .date(due), .text(kind))
     }
 
     private static let insertBill = Command(
@@ -210,8 +236,8 @@ extension TestBill {
         insert into bills (customer_code, month, period_number, kind, revision, status,
             invoice_id, period_start, period_end, consumption_kwh, amount_excluding_vat,
             vat_rate_basis_points, vat, total, issued_on, due_on, readings, lines, as_of)
-        values ($1, $2, $3, 'active', $4, $5, $6, $2::date - 20, $2::date + 9, 50, $7, 800, $8,
-            $9, $2::date + 10, $10, $11::json, $12::json, $13)
+        values ($1, $2, $3, $14, $4, $5, $6, $16, $17, $15, $7, 800, $8, $9, $2::date + 10, $10,
+            $11::json, $12::json, $13)
         """)
 
     private static let insertBalance = Command(
@@ -220,7 +246,7 @@ extension TestBill {
         -- What is owed, by the newest revision.
         insert into bill_balances (customer_code, month, period_number, kind, revision, billed,
             paid, pending, due_on)
-        values ($1, $2, $3, 'active', $4, $5, $6, $7, $8)
+        values ($1, $2, $3, $9, $4, $5, $6, $7, $8)
         on conflict (customer_code, month, period_number, kind) do update
         set revision = excluded.revision, billed = excluded.billed, paid = excluded.paid,
             pending = excluded.pending, due_on = excluded.due_on

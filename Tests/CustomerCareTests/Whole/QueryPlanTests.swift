@@ -68,6 +68,19 @@ struct QueryPlanTests {
             Self.partitionsExecuted(plan) == ["bills_2026_08", "bills_2026_09"], "\(plan)")
     }
 
+    @Test("consumption reads the partitions of its range only")
+    func consumption() async throws {
+        let plan = try await Self.executed(
+            GetConsumption.statement.text,
+            """
+            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-07-01', '2026-09-01')
+            """)
+        #expect(
+            Self.partitionsExecuted(plan)
+                == ["bills_2026_07", "bills_2026_08", "bills_2026_09"], "\(plan)")
+        #expect(plan.contains { $0.contains("Subplans Removed") }, "\(plan)")
+    }
+
     @Test("the invoices of the last twelve months are looked for in their partitions only")
     func evidence() async throws {
         let plan = try await Self.executed(
