@@ -20,6 +20,8 @@ enum Routes {
         GetCurrentBill.self,
         GetBill.self,
         GetBillExplanation.self,
+        GetCurrentReactiveBill.self,
+        GetReactiveBill.self,
         GetConsumption.self,
         GetDebts.self,
         GetAccountDebts.self,

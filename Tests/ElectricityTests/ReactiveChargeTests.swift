@@ -30,6 +30,16 @@ struct ReactiveChargeTests {
         #expect(charge.document == "15/2014/TT-BCT")
     }
 
+    @Test("homes and small customers are exempt before anything is metered")
+    func exemptionInAdvance() throws {
+        let day = try #require(LocalDate("2026-10-31"))
+        let table = try #require(PublishedTariffs.calculator().book.reactiveTable(on: day))
+        #expect(table.exemption(of: .residential, capacityKW: 1_000) == .purpose)
+        #expect(table.exemption(of: .nonResidential, capacityKW: 39) == .capacity)
+        #expect(table.exemption(of: .nonResidential, capacityKW: 40) == nil)
+        #expect(table.exemption(of: .nonResidential, capacityKW: nil) == nil)
+    }
+
     @Test("the active-energy bill stays as it is, a bill of its own")
     func activeBill() throws {
         let input = try trade(

@@ -17,10 +17,44 @@ struct DemoBill: Sendable, Equatable {
     let vat: Int64
     let issuedOn: LocalDate
     let dueOn: LocalDate
+    /// What makes it a bill for reactive power; nil of an active-energy bill.
+    var reactive: DemoReactiveUse?
 
+    /// The kWh of a bill for reactive power are those of the lines it has a share of.
     var consumptionKWh: Int64 { lines.reduce(0) { $0 + $1.quantityKWh } }
-    var amountExcludingVAT: Int64 { lines.reduce(0) { $0 + $1.amount } }
+    var amountExcludingVAT: Int64 {
+        reactive?.amountExcludingVAT ?? lines.reduce(0) { $0 + $1.amount }
+    }
     var total: Int64 { amountExcludingVAT + vat }
+}
+
+/// The reactive energy of a made-up bill, and what is paid for it.
+struct DemoReactiveUse: Sendable, Equatable {
+    let meterSerialNumber: String
+    let openingReading: Int64
+    let kvarh: Int64
+    let powerFactorTenThousandths: Int64?
+    let coefficientBasisPoints: Int64
+    let baseAmount: Int64
+    let amountExcludingVAT: Int64
+
+    /// The members of its reading as the contract has them.
+    func writeReading(to json: inout JSONWriter) {
+        json.field("meterSerialNumber", meterSerialNumber)
+        json.field("openingReading", openingReading)
+        json.field("closingReading", openingReading + kvarh)
+        json.field("multiplier", 1)
+        json.field("reactiveEnergyKvarh", kvarh)
+        json.field("isEstimated", false)
+    }
+
+    /// The members of its line as migration 0007 has them.
+    func writeLine(to json: inout JSONWriter) {
+        json.field("reactiveEnergyKvarh", kvarh)
+        json.field("powerFactorTenThousandths", powerFactorTenThousandths)
+        json.field("coefficientBasisPoints", coefficientBasisPoints)
+        json.field("baseAmount", baseAmount)
+    }
 }
 
 /// One reading of a made-up bill.

@@ -85,11 +85,14 @@ struct DemoBilling: Sendable {
     }
 
     /// Days from the issue of a bill to the end of its payment.
-    private static let paymentTermDays = 5
+    static let paymentTermDays = 5
+    /// Per cent of the usual consumption in a bill that has risen: more than chance and seasons can
+    /// take back.
+    private static let risePercent = 190
     /// Three phases at low voltage, for customers outside homes.
     private static let volts: Int64 = 380
 
-    private static func input(
+    static func input(
         _ customer: DemoCustomer, _ period: DemoPeriod, _ readings: [DemoReading]
     ) -> CalculationInput {
         func sum(_ registers: Register...) -> Int64 {
@@ -122,8 +125,10 @@ struct DemoBilling: Sendable {
         of customer: DemoCustomer, _ period: DemoPeriod, age: Int, _ random: inout DemoRandom
     ) -> Int {
         if customer.trait == .noConsumption, age == 1 { return 0 }
+        if customer.trait == .idle, age == 0 { return 0 }
         let season = DemoBilling.seasons[period.month.month - 1]
-        let chance = random.number(in: 88...112)
+        let rise = customer.trait == .risingUse && age == 0 ? DemoBilling.risePercent : 100
+        let chance = random.number(in: 88...112) * rise / 100
         return customer.usualKWh * season * chance / 10_000 / customer.periodsPerMonth
     }
 

@@ -100,6 +100,7 @@ struct DemoPopulation: Sendable {
         case .timeOfUse: random.number(in: 2_000...12_000)
         case .twoPeriods: random.number(in: 30_000...90_000)
         case .singleRegister: random.number(in: 250...1_800)
+        case .lowPowerFactor, .goodPowerFactor, .idle: random.number(in: 6_000...20_000)
         case .severalHouseholds: random.number(in: 300...700)
         // Two draws, so that middling households are more frequent than the extremes.
         default: random.number(in: 30...220) + random.number(in: 10...200)

@@ -164,9 +164,10 @@ package struct DemoData {
     ) throws(DemoError) -> DemoTables {
         var tables = DemoTables(personalData: personalData, asOf: now)
         for (index, customer) in people.enumerated() {
+            let entries = try billing.entries(of: customer)
             try tables.add(
                 customer, nextReading: billing.calendar.nextReading(of: customer),
-                try billing.entries(of: customer))
+                entries + (try billing.reactiveEntries(of: customer, entries)))
             if (index + 1).isMultiple(of: DemoData.reportedCustomers) {
                 report(.madeUp(customers: index + 1, of: people.count))
             }

@@ -42,7 +42,16 @@ struct DemoCalendar: Sendable {
     private let endedMonths = 6
 
     private func firstAge(_ customer: DemoCustomer) -> Int {
-        customer.trait == .newCustomer ? min(3, monthCount) : monthCount
+        switch customer.trait {
+        case .newCustomer: min(3, monthCount)
+        // The running month, or the one before while its meter is not read yet.
+        case .justConnected: isBilled(today.month, of: customer) ? 1 : min(2, monthCount)
+        default: monthCount
+        }
+    }
+
+    private func isBilled(_ month: BillingMonth, of customer: DemoCustomer) -> Bool {
+        periods(in: month, of: customer).contains { $0.issuedOn <= today }
     }
 
     /// The periods of a month: from the day behind a reading to the next one, or two halves.

@@ -5,7 +5,7 @@ import Signing
 
 /// The rows of some demo customers, table by table, ready to be copied.
 struct DemoTables {
-    private(set) var customers = CopyRows(fieldCount: 16)
+    private(set) var customers = CopyRows(fieldCount: 17)
     private(set) var bills = CopyRows(fieldCount: 19)
     private(set) var balances = CopyRows(fieldCount: 9)
     private(set) var billCount = 0
@@ -67,6 +67,11 @@ struct DemoTables {
         customers.date(nextReading)
         customers.int64(customer.credit)
         customers.timestamp(asOf)
+        if let capacityKW = customer.trait.contractedCapacityKW {
+            customers.int32(capacityKW)
+        } else {
+            customers.null()
+        }
     }
 
     private mutating func add(_ bill: DemoBill, of code: String) {
@@ -75,7 +80,7 @@ struct DemoTables {
         bills.text(code)
         bills.date(bill.month.firstDay)
         bills.int16(bill.periodNumber)
-        bills.text(DemoTables.kind)
+        bills.text(DemoTables.kind(bill))
         bills.int16(bill.revision)
         bills.text(bill.status.rawValue)
         bills.text(bill.invoiceId)
@@ -88,8 +93,13 @@ struct DemoTables {
         bills.int64(bill.total)
         bills.date(bill.issuedOn)
         bills.date(bill.dueOn)
-        bills.blob(DemoTables.list(bill.readings) { $1.write(to: &$0) })
-        bills.blob(DemoTables.list(bill.lines) { $1.write(to: &$0) })
+        if let reactive = bill.reactive {
+            bills.blob(DemoTables.list([reactive]) { $1.writeReading(to: &$0) })
+            bills.blob(DemoTables.list([reactive]) { $1.writeLine(to: &$0) })
+        } else {
+            bills.blob(DemoTables.list(bill.readings) { $1.write(to: &$0) })
+            bills.blob(DemoTables.list(bill.lines) { $1.write(to: &$0) })
+        }
         bills.timestamp(asOf)
     }
 
@@ -109,7 +119,7 @@ struct DemoTables {
         balances.text(code)
         balances.date(entry.newest.month.firstDay)
         balances.int16(entry.newest.periodNumber)
-        balances.text(DemoTables.kind)
+        balances.text(DemoTables.kind(entry.newest))
         balances.int16(entry.newest.revision)
         balances.int64(entry.billed)
         balances.int64(entry.paid)
@@ -117,5 +127,7 @@ struct DemoTables {
         balances.date(entry.newest.dueOn)
     }
 
-    private static let kind = "active"
+    private static func kind(_ bill: DemoBill) -> String {
+        bill.reactive == nil ? "active" : "reactive"
+    }
 }

@@ -22,6 +22,11 @@ enum DemoTrait: Int, CaseIterable, Sendable {
     case severalHouseholds
     case newCustomer
     case noConsumption
+    case lowPowerFactor
+    case goodPowerFactor
+    case idle
+    case risingUse
+    case justConnected
 
     /// Customers at the beginning that are the same for every number of customers: one of each
     /// trait, then ordinary ones.
@@ -50,6 +55,26 @@ enum DemoTrait: Int, CaseIterable, Sendable {
     /// Whether electricity is used outside a home.
     var isNonResidential: Bool {
         self == .timeOfUse || self == .singleRegister || self == .twoPeriods
+            || kvarhPerHundredKWh != nil
+    }
+
+    /// Reactive energy of a customer whose meter counts it; nil of the others.
+    var kvarhPerHundredKWh: Int64? {
+        switch self {
+        // cosφ is 1/√(1 + ratio²): about 0.82 and 0.95.
+        case .lowPowerFactor: 70
+        case .goodPowerFactor, .idle: 32
+        default: nil
+        }
+    }
+
+    /// The contracted maximum power in kW; nil when the billing system does not know it.
+    var contractedCapacityKW: Int64? {
+        switch self {
+        case .lowPowerFactor, .goodPowerFactor, .idle: 100
+        case .singleRegister: 20
+        default: nil
+        }
     }
 
     /// What a reader of the demo file should know; nil for ordinary ones.
@@ -77,6 +102,11 @@ enum DemoTrait: Int, CaseIterable, Sendable {
         case .severalHouseholds: "three households share the contract"
         case .newCustomer: "billed for the last months only"
         case .noConsumption: "nothing was used in the month before the newest bill"
+        case .lowPowerFactor: "pays for reactive power: cosφ about 0.82"
+        case .goodPowerFactor: "pays nothing for reactive power: cosφ about 0.95"
+        case .idle: "pays for reactive power, but nothing was used in the newest bill"
+        case .risingUse: "the newest bill is half as much again as is usual"
+        case .justConnected: "one bill only: too little history for a forecast"
         }
     }
 }

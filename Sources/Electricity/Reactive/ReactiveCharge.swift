@@ -94,3 +94,12 @@ package struct ReactiveCharge: Hashable, Sendable {
         return hundredths >= table.freeFromHundredths ? .powerFactor : nil
     }
 }
+
+extension ReactiveTable {
+    /// What exempts a customer whatever is metered; nil when the meter decides, or the category.
+    package func exemption(of purpose: UsagePurpose, capacityKW: Int64?) -> ReactiveExemption? {
+        if !categories.contains(where: { $0.usagePurpose == purpose }) { return .purpose }
+        if let capacityKW, capacityKW < thresholdKW { return .capacity }
+        return nil
+    }
+}

@@ -71,6 +71,26 @@ struct DemoExplanationTests {
         }
     }
 
+    @Test("every bill for reactive power matches")
+    func reactive() async throws {
+        try await Self.demo(on: "2026-11-25T10:00:00", customers: 30) { service, account in
+            let rows = try await service.database.script(
+                """
+                select customer_code, to_char(month, 'YYYY-MM') from bills
+                where kind = 'reactive' order by 1, 2
+                """)
+            #expect(rows.count > 60)
+            var exemptions: Set<String> = []
+            for row in rows {
+                let path = "\(account)/customers/\(row[0] ?? "")/reactive-bills/\(row[1] ?? "")"
+                let json = try await service.call("GET", path).json
+                exemptions.insert(json["exemption"].string ?? "none")
+                #expect(json["reconciliation"]["status"].string == "match", "\(path)")
+            }
+            #expect(exemptions == ["none", "power_factor", "no_energy"])
+        }
+    }
+
     @Test("one bill altered by one đồng says so, and no other does")
     func altered() async throws {
         try await Self.demo(on: "2026-11-25T10:00:00", customers: 30) { service, account in

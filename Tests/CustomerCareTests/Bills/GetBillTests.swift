@@ -128,15 +128,17 @@ struct GetBillTests {
             var customer = try TestCustomer()
             customer.bills = [TestBill("2026-09")]
             let path = try await service.followed(customer)
+            let line = TestBill.reactiveLine
             // Of the same month, newer by period and revision, and one of a month of its own.
             try await service.database.script(
                 """
                 insert into bills select customer_code, month, 3, 'reactive', 9, 'issued', 'r',
-                    period_start, period_end, 1, 1, 0, 0, 1, issued_on, due_on, '[]', '[]', as_of
-                    from bills where customer_code = '\(customer.code)';
+                    period_start, period_end, 1, 1, 0, 0, 1, issued_on, due_on, '[]', '\(line)',
+                    as_of from bills where customer_code = '\(customer.code)';
                 insert into bills select customer_code, '2026-10-01', 1, 'reactive', 1, 'issued',
-                    's', period_start, period_end, 1, 1, 0, 0, 1, issued_on, due_on, '[]', '[]',
-                    as_of from bills where customer_code = '\(customer.code)' and kind = 'active';
+                    's', period_start, period_end, 1, 1, 0, 0, 1, issued_on, due_on, '[]',
+                    '\(line)', as_of
+                    from bills where customer_code = '\(customer.code)' and kind = 'active';
                 insert into bill_balances select customer_code, month, period_number, kind,
                     revision, total, 0, 0, due_on from bills
                     where customer_code = '\(customer.code)' and kind = 'reactive'

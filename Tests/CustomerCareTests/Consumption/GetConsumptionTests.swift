@@ -83,6 +83,7 @@ struct GetConsumptionTests {
             first.period = ("2026-09-01", "2026-09-15")
             var reactive = TestBill.whole("2026-10", kWh: 999)
             reactive.kind = "reactive"
+            reactive.lines = TestBill.reactiveLine
             customer.bills = [.whole("2026-10", kWh: 300), corrected, first, second, reactive]
             let path = try await service.followed(customer) + "/consumption?from=2026-09&to=2026-10"
             let items = try await service.call("GET", path).json["items"].items

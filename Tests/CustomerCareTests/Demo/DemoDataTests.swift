@@ -96,6 +96,27 @@ struct DemoDataTests {
         #expect((1...customer.periodsPerMonth).contains(bill.periodNumber))
     }
 
+    private func checkReactive(
+        _ customer: DemoCustomer, _ entries: [DemoAccountEntry], _ billing: DemoBilling
+    ) throws {
+        let bills = try billing.reactiveEntries(of: customer, entries).map(\.newest)
+        #expect(bills.count == entries.count)
+        for (bill, active) in zip(bills, entries.map(\.newest)) {
+            let reactive = try #require(bill.reactive)
+            #expect(reactive.baseAmount == active.amountExcludingVAT)
+            #expect(bill.consumptionKWh == active.consumptionKWh)
+            #expect((bill.total > 0) == (customer.trait == .lowPowerFactor))
+        }
+        let factors = bills.map { $0.reactive?.powerFactorTenThousandths }
+        switch customer.trait {
+        case .idle:
+            #expect(factors.map { $0 == nil }.suffix(2) == [false, true])
+            #expect(bills.last?.consumptionKWh == 0)
+        case .lowPowerFactor: #expect(factors.allSatisfy { $0.map { $0 < 9_000 } == true })
+        default: #expect(factors.allSatisfy { $0.map { $0 > 9_000 } == true })
+        }
+    }
+
     @Test("the first thirty customers show every special case")
     func showcase() throws {
         let customers = try Self.customers(DemoTrait.showcaseCount)
@@ -138,6 +159,18 @@ struct DemoDataTests {
             case .newCustomer: #expect((1...3).contains(entries.count))
             case .noConsumption:
                 #expect(entries.dropLast().last?.newest.consumptionKWh == 0)
+            case .lowPowerFactor, .goodPowerFactor, .idle:
+                try checkReactive(customer, entries, billing)
+            case .risingUse:
+                let days = entries.suffix(2).map { entry in
+                    DailyUse(
+                        kWh: entry.newest.consumptionKWh,
+                        dayCount: entry.newest.periodStart.dayCount(through: entry.newest.periodEnd)
+                    )
+                }
+                let before = try #require(days.first ?? nil)
+                #expect(days.last??.exceeds(percent: 130, of: before) == true)
+            case .justConnected: #expect(entries.count == 1)
             case .ordinary, .singleRegister: break
             }
         }

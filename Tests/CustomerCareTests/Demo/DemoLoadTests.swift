@@ -75,10 +75,14 @@ struct DemoLoadTests {
         let wrong = try await database.script(
             """
             select customer_code, month from bills b where
-                consumption_kwh <> (select sum((r ->> 'consumptionKWh')::bigint)
-                    from json_array_elements(readings) r)
-                or amount_excluding_vat <> coalesce((select sum((l ->> 'amount')::bigint)
-                    from json_array_elements(lines) l), 0)
+                kind = 'active' and (
+                    consumption_kwh <> (select sum((r ->> 'consumptionKWh')::bigint)
+                        from json_array_elements(readings) r)
+                    or amount_excluding_vat <> coalesce((select sum((l ->> 'amount')::bigint)
+                        from json_array_elements(lines) l), 0))
+                or kind = 'reactive' and (lines -> 0 ->> 'reactiveEnergyKvarh')::bigint
+                    <> (select sum((r ->> 'closingReading')::bigint
+                        - (r ->> 'openingReading')::bigint) from json_array_elements(readings) r)
                 or total <> amount_excluding_vat + vat
             union all
             select n.customer_code, n.month from bill_balances n
@@ -96,7 +100,8 @@ struct DemoLoadTests {
             """
             select count(*) from bills b where not exists (
                 select from bill_balances n where n.customer_code = b.customer_code
-                    and n.month = b.month and n.period_number = b.period_number)
+                    and n.month = b.month and n.period_number = b.period_number
+                    and n.kind = b.kind)
             """)
         #expect(orphans == [["0"]])
     }

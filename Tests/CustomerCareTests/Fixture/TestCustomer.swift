@@ -19,6 +19,8 @@ struct TestCustomer: Sendable {
     var periodsPerMonth = 1
     var contractStatus = ContractStatus.active
     var nextReadingOn: LocalDate?
+    /// In kW.
+    var contractedCapacityKW: Int?
     var credit: Int64 = 0
     var bills: [TestBill] = []
 
@@ -80,6 +82,11 @@ struct TestBill: Sendable {
         }
         return bill
     }
+
+    /// The line of a bill for reactive power, of which it needs one.
+    static let reactiveLine =
+        #"[{"reactiveEnergyKvarh":1,"powerFactorTenThousandths":null,"#
+        + #""coefficientBasisPoints":0,"baseAmount":0}]"#
 
     /// One reading as the contract has it.
     static func reading(
@@ -179,7 +186,7 @@ extension TestCustomer {
             .int64(Int64(householdCount)), .int64(Int64(periodsPerMonth)),
             .text(contractStatus.rawValue),
             .date(days1970: nextReadingOn.map { Int32($0.daysSince1970) }), .int64(credit),
-            .timestamp(asOf))
+            .timestamp(asOf), .int64(contractedCapacityKW.map(Int64.init)))
         for bill in bills { try await bill.insert(of: code, in: transaction, asOf: asOf) }
     }
 
@@ -197,8 +204,9 @@ extension TestCustomer {
         insert into customers (customer_code, sealed_holder_name, sealed_phone,
             sealed_national_id, sealed_address, holder_name_index, phone_index,
             national_id_index, usage_purpose, household_count, periods_per_month,
-            contract_status, unit_code, next_reading_on, credit, as_of)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'PB0699', $13, $14, $15)
+            contract_status, unit_code, next_reading_on, credit, as_of,
+            contracted_capacity_kw)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'PB0699', $13, $14, $15, $16)
         """)
 }
 

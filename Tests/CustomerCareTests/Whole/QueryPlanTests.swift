@@ -68,6 +68,20 @@ struct QueryPlanTests {
             Self.partitionsExecuted(plan) == ["bills_2026_08", "bills_2026_09"], "\(plan)")
     }
 
+    @Test("a reactive bill is looked up in the partitions of its month and the one before")
+    func reactiveBill() async throws {
+        let plan = try await Self.executed(
+            ReactiveBillOfMonth.statement.text,
+            """
+            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-10-01', '2026-09-01')
+            """)
+        #expect(
+            Self.partitionsExecuted(plan).allSatisfy {
+                ["bills_2026_09", "bills_2026_10"].contains($0)
+            }, "\(plan)")
+        #expect(plan.contains { $0.contains("Subplans Removed") }, "\(plan)")
+    }
+
     @Test("consumption reads the partitions of its range only")
     func consumption() async throws {
         let plan = try await Self.executed(

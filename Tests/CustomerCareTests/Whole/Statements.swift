@@ -115,6 +115,7 @@ enum Statements {
         ListedStatement(BillOfMonth.statement),
         ListedStatement(GetCurrentBill.statement),
         ListedStatement(GetBillExplanation.statement),
+        ListedStatement(ReactiveBillOfMonth.statement),
         ListedStatement(GetConsumption.statement),
         ListedStatement(GetDebts.statement),
         ListedStatement(GetAccountDebts.codes),

@@ -37,47 +37,9 @@ extension GetBillExplanation.Found {
     /// Explains the bill of the month.
     func explained(by calculator: BillCalculator) throws(Explained.Reason) -> Explained {
         guard let bill, let issued = bill.issued else { throw .notComputable }
-        let pricings = pricings(of: issued, by: calculator)
-        let explanation = try explain(issued, pricings, by: calculator)
+        let explanation = try pricing.explain(issued, before: previous?.issued, by: calculator)
         return Explained(
             bill: bill, explanation: explanation, change: change(to: explanation, by: calculator))
-    }
-
-    /// How the customer may be priced, the likeliest first.
-    ///
-    /// The billing system tells homes from the rest, not more: prepaid meters and tenants who are
-    /// not declared are known by their bills, and so are purpose and voltage outside homes.
-    private func pricings(of issued: IssuedBill, by calculator: BillCalculator) -> [Pricing] {
-        switch purpose {
-        case .residential:
-            return [
-                Pricing(households: Households(count: max(1, householdCount))),
-                Pricing(category: .residentialPrepaid), Pricing(category: .undeclaredTenants),
-            ]
-        case .nonResidential:
-            let own = calculator.pricings(of: issued)
-            // A bill with a wrong price, or without lines, is priced like the one before.
-            return own.isEmpty ? previous?.issued.map(calculator.pricings) ?? [] : own
-        }
-    }
-
-    /// The explanation under the pricing that makes a right bill, else under the likeliest.
-    private func explain(
-        _ issued: IssuedBill, _ pricings: [Pricing], by calculator: BillCalculator
-    ) throws(Explained.Reason) -> BillExplanation {
-        var likeliest: BillExplanation?
-        var faults: CalculationFaults?
-        for pricing in pricings {
-            do {
-                let explanation = try calculator.explain(issued, pricing)
-                if explanation.isMatch { return explanation }
-                likeliest = likeliest ?? explanation
-            } catch {
-                faults = faults ?? error
-            }
-        }
-        if let likeliest { return likeliest }
-        throw faults.map(Explained.Reason.init) ?? .pricingUnknown
     }
 
     private func change(
@@ -94,8 +56,7 @@ extension GetBillExplanation.Found {
             voltage: now.input.voltage)
         let before: BillExplanation
         do {
-            before = try explain(
-                issued, [same] + pricings(of: issued, by: calculator), by: calculator)
+            before = try pricing.explain(issued, first: same, before: issued, by: calculator)
         } catch {
             return .unknown("previous_bill_not_computable")
         }

@@ -60,19 +60,16 @@ struct GetBillExplanation: Endpoint {
     /// A customer's bill of the month and of the one before.
     struct Found: Row {
         static let columns =
-            ["as_of", "usage_purpose", "household_count"] + ExplainedBill.columns
-            + ExplainedBill.columns
+            ["as_of"] + CustomerPricing.columns + ExplainedBill.columns + ExplainedBill.columns
 
         let asOf: Instant
-        let purpose: UsagePurpose
-        let householdCount: Int64
+        let pricing: CustomerPricing
         let bill: ExplainedBill?
         let previous: ExplainedBill?
 
         init(_ row: inout RowDecoder) throws(RowError) {
             asOf = try row.instant()
-            purpose = try row.word(UsagePurpose.self)
-            householdCount = Int64(try row.int32())
+            pricing = try CustomerPricing(&row)
             bill = try ExplainedBill.optional(&row)
             previous = try ExplainedBill.optional(&row)
         }

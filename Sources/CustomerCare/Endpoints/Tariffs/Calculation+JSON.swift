@@ -113,7 +113,7 @@ extension ReactiveCharge {
 
 extension BillingRule {
     /// The rule as a JSON object; made once, since its texts are most of an answer.
-    fileprivate func encoded(in language: Language) -> [UInt8] {
+    func encoded(in language: Language) -> [UInt8] {
         let rules = language == .english ? BillingRule.english : BillingRule.vietnamese
         return rules[Int(rawValue)]
     }
