@@ -25,7 +25,7 @@ ASSET(tariff_tables)
 #embed "migrations/0005_tariffs.sql"
 END_ASSET
 ASSET(reactive_bills)
-#embed "migrations/0007_reactive_bills.sql"
+#embed "migrations/0006_reactive_bills.sql"
 END_ASSET
 ASSET(tariffs)
 #embed "tariffs/tariffs.json"
@@ -88,7 +88,7 @@ static const struct asset assets[] = {
     ROW("migrations/0003_foreign_keys.sql", foreign_keys),
     ROW("migrations/0004_privileges.sql", privileges),
     ROW("migrations/0005_tariffs.sql", tariff_tables),
-    ROW("migrations/0007_reactive_bills.sql", reactive_bills),
+    ROW("migrations/0006_reactive_bills.sql", reactive_bills),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("guides/guides.index", guides_index),
     ROW("guides/hotlines.json", hotlines),
