@@ -27,6 +27,9 @@ END_ASSET
 ASSET(reactive_bills)
 #embed "migrations/0006_reactive_bills.sql"
 END_ASSET
+ASSET(outages)
+#embed "migrations/0007_outages.sql"
+END_ASSET
 ASSET(tariffs)
 #embed "tariffs/tariffs.json"
 END_ASSET
@@ -89,6 +92,7 @@ static const struct asset assets[] = {
     ROW("migrations/0004_privileges.sql", privileges),
     ROW("migrations/0005_tariffs.sql", tariff_tables),
     ROW("migrations/0006_reactive_bills.sql", reactive_bills),
+    ROW("migrations/0007_outages.sql", outages),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("guides/guides.index", guides_index),
     ROW("guides/hotlines.json", hotlines),

@@ -23,6 +23,8 @@ enum Routes {
         GetCurrentReactiveBill.self,
         GetReactiveBill.self,
         GetConsumption.self,
+        ListOutages.self,
+        GetReadingSchedule.self,
         GetDebts.self,
         GetAccountDebts.self,
 

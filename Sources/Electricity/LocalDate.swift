@@ -51,6 +51,12 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
+    /// Midnight in Vietnam, with which the day begins: 17:00Z of the day before.
+    package var start: Instant {
+        let local = Int64(daysSince1970) * Instant.microsecondsPerDay
+        return Instant(microsecondsSince1970: local - Instant.zoneOffsetMicroseconds)
+    }
+
     /// The billing month in which the day lies.
     package var month: BillingMonth {
         let (year, month, _) = components

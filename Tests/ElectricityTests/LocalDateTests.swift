@@ -25,6 +25,20 @@ struct LocalDateTests {
         #expect(LocalDate(text) == nil)
     }
 
+    @Test(
+        "a day begins at midnight in Vietnam, five in the afternoon UTC",
+        arguments: [
+            ("2026-11-25", "2026-11-25T00:00:00+07:00"),
+            ("2028-02-29", "2028-02-29T00:00:00+07:00"),
+            ("1969-12-31", "1969-12-31T00:00:00+07:00"),
+        ])
+    func start(day: String, start: String) throws {
+        let date = try #require(LocalDate(day))
+        #expect(date.start.description == start)
+        #expect(LocalDate(of: date.start) == date)
+        #expect(LocalDate(of: date.start.advanced(bySeconds: -1)) == date.advanced(byDays: -1))
+    }
+
     @Test("days are counted without a gap over four hundred years and more")
     func noGap() throws {
         var day = try #require(LocalDate("1969-01-01"))

@@ -118,7 +118,8 @@ final class Outcome<Value: Sendable>: Sendable {
 
     /// Waits for the value; nil when it has not come in a time that no test needs.
     func wait() -> Value? {
-        guard isSet.wait(timeout: .now() + .seconds(Patience.seconds)) == .success else { return nil }
+        let limit = DispatchTime.now() + .seconds(Patience.seconds)
+        guard isSet.wait(timeout: limit) == .success else { return nil }
         return value.withLock { $0 }
     }
 }

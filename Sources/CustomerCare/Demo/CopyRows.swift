@@ -1,4 +1,5 @@
 import Electricity
+import Postgres
 
 /// Rows in the binary format of COPY (PostgreSQL documentation, COPY, "Binary Format").
 struct CopyRows {
@@ -58,6 +59,21 @@ struct CopyRows {
     /// Microseconds since 2000.
     mutating func timestamp(_ value: Instant) {
         int64(value.microsecondsSince1970 - 946_684_800_000_000)
+    }
+
+    mutating func timestamp(_ value: Instant?) {
+        if let value { timestamp(value) } else { null() }
+    }
+
+    /// An instant; nil is PostgreSQL's `infinity`.
+    mutating func timestamp(orInfinity value: Instant?) {
+        if let value { timestamp(value) } else { int64(.max) }
+    }
+
+    mutating func uuid(_ value: UUID) {
+        append(Int32(16))
+        append(Int64(bitPattern: value.high))
+        append(Int64(bitPattern: value.low))
     }
 
     mutating func null() { append(Int32(-1)) }

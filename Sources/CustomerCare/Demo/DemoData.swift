@@ -111,7 +111,9 @@ package struct DemoData {
         _ report: (Progress) -> Void
     ) async throws(DemoError) {
         let known = try await step { () async throws(DatabaseError) in
-            try await link.execute(script: "begin")
+            // Making the data up takes its time while the lock is held.
+            try await link.execute(
+                script: "begin; set local idle_in_transaction_session_timeout = '10min'")
             _ = try await link.query(DemoStatements.lock)
             return try await link.query(DemoStatements.known, .int64(Int64(people.count + 1)))
         }
@@ -125,12 +127,14 @@ package struct DemoData {
         }
         let tables = try tables(people, billing, asOf: now, report)
         let units = try DemoWords().units
+        let network = network(people, units, billing.calendar.today, asOf: now)
         try await step { () async throws(DatabaseError) in
+            try await link.run(DemoNetworkStatements.clear)
             try await link.run(DemoStatements.clearBills)
             try await link.run(DemoStatements.clearCustomers)
             try await link.run(
                 DemoStatements.units, .texts(units.map(\.code)), .texts(units.map(\.name)))
-            try await copy(tables, on: link)
+            try await copy(tables, network, on: link)
             try await link.execute(script: "commit")
         }
         report(.stored(customers: people.count, bills: tables.billCount))
@@ -176,10 +180,28 @@ package struct DemoData {
         return tables
     }
 
-    private func copy(_ tables: DemoTables, on link: BulkLink) async throws(DatabaseError) {
+    private func network(
+        _ people: [DemoCustomer], _ units: [DemoUnit], _ today: LocalDate, asOf now: Instant
+    ) -> DemoNetworkTables {
+        var tables = DemoNetworkTables(
+            DemoNetwork(today: today), seed: DemoData.seed, asOf: now)
+        for (index, unit) in units.enumerated() { tables.add(unit, index) }
+        for customer in people { tables.add(customer) }
+        tables.finish()
+        return tables
+    }
+
+    private func copy(
+        _ tables: DemoTables, _ network: DemoNetworkTables, on link: BulkLink
+    ) async throws(DatabaseError) {
         for (command, rows) in [
             (DemoStatements.customers, tables.customers), (DemoStatements.bills, tables.bills),
             (DemoStatements.balances, tables.balances),
+            (DemoNetworkStatements.links, network.links),
+            (DemoNetworkStatements.outages, network.outages),
+            (DemoNetworkStatements.scopes, network.scopes),
+            (DemoNetworkStatements.horizons, network.horizons),
+            (DemoNetworkStatements.schedules, network.schedules),
         ] {
             let copy = try await link.copyIn(command)
             try await copy.write(rows.bytes)

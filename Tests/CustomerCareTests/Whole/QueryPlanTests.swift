@@ -9,7 +9,8 @@ struct QueryPlanTests {
     private static let large: Set<String> = [
         "customers", "followers", "bill_balances", "accounts", "subscriptions", "nonces",
         "idempotency_keys", "audit_events", "follower_attempts", "customer_attempts",
-        "account_attempts", "zalo_users",
+        "account_attempts", "zalo_users", "network_links", "outages", "outage_scopes",
+        "reading_schedules",
     ]
 
     private static func isLarge(_ table: String) -> Bool {
@@ -95,6 +96,25 @@ struct QueryPlanTests {
         #expect(plan.contains { $0.contains("Subplans Removed") }, "\(plan)")
     }
 
+    @Test("outages and reading days are a handful of steps down an index")
+    func network() async throws {
+        let outages = try await Self.executed(
+            ListOutages.statement.text,
+            """
+            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-11-25 10:00+07',
+                '2027-02-25 00:00+07')
+            """)
+        #expect(!outages.contains { $0.contains("Seq Scan on outage_scopes") }, "\(outages)")
+        #expect(!outages.contains { $0.contains("Seq Scan on outages") }, "\(outages)")
+        #expect(outages.contains { $0.contains("outage_scopes_over_at_idx") }, "\(outages)")
+        let schedule = try await Self.executed(
+            GetReadingSchedule.statement.text,
+            """
+            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-11-01', '2026-12-01')
+            """)
+        #expect(!schedule.contains { $0.contains("Seq Scan on reading_sch") }, "\(schedule)")
+    }
+
     @Test("the invoices of the last twelve months are looked for in their partitions only")
     func evidence() async throws {
         let plan = try await Self.executed(
@@ -156,6 +176,19 @@ struct QueryPlanTests {
         insert into subscriptions select id, id, code, 'active', 'standard', null,
             '2026-11-25 10:00+07', '1', null, null, '2026-11-25 10:00+07' from number;
         insert into followers select code, id, id, 'standard', '2026-11-25 10:00+07' from number;
+        insert into network_links select code, kind,
+            case kind when 'transformer' then 'T' || n / 100 else kind || n / 1000 end, '2020-01-01'
+            from number, unnest(array['transformer', 'feeder', 'routeBook', 'area']) as kind;
+        insert into outages select id, 'seed', code, 'planned', 1, 'here', null,
+            '2026-01-01 08:00+07'::timestamptz + n % 400 * interval '1 day',
+            '2026-01-01 12:00+07'::timestamptz + n % 400 * interval '1 day', null, null,
+            '2026-01-01 12:00+07'::timestamptz + n % 400 * interval '1 day', '[]',
+            '2026-01-01 08:00+07', '2026-01-01 08:00+07' from number;
+        insert into outage_scopes select 'transformer', 'T' || n / 100, id,
+            '2026-01-01 08:00+07'::timestamptz + n % 400 * interval '1 day',
+            '2026-01-01 12:00+07'::timestamptz + n % 400 * interval '1 day' from number;
+        insert into reading_schedules select 'routeBook', 'S' || n, '2026-11-01', 1, '2026-11-10',
+            null, '2026-11-01 10:00+07' from number;
         insert into follower_attempts select code, id, 1, '2026-11-26 10:00+07' from number;
         insert into customer_attempts select code, 1, '2026-11-26 10:00+07' from number;
         insert into account_attempts select id, 1, '2026-11-26 10:00+07' from number;

@@ -117,6 +117,8 @@ enum Statements {
         ListedStatement(GetBillExplanation.statement),
         ListedStatement(ReactiveBillOfMonth.statement),
         ListedStatement(GetConsumption.statement),
+        ListedStatement(ListOutages.statement),
+        ListedStatement(GetReadingSchedule.statement),
         ListedStatement(GetDebts.statement),
         ListedStatement(GetAccountDebts.codes),
         ListedStatement(GetAccountDebts.statement),
@@ -148,6 +150,12 @@ enum Statements {
         ListedStatement(DemoStatements.customers, by: .owner),
         ListedStatement(DemoStatements.bills, by: .owner),
         ListedStatement(DemoStatements.balances, by: .owner),
+        ListedStatement(DemoNetworkStatements.clear, by: .owner),
+        ListedStatement(DemoNetworkStatements.links, by: .owner),
+        ListedStatement(DemoNetworkStatements.outages, by: .owner),
+        ListedStatement(DemoNetworkStatements.scopes, by: .owner),
+        ListedStatement(DemoNetworkStatements.horizons, by: .owner),
+        ListedStatement(DemoNetworkStatements.schedules, by: .owner),
     ]
 }
 
