@@ -28,6 +28,9 @@ enum Routes {
         GetDebts.self,
         GetAccountDebts.self,
 
+        // Messages: what people write to the page.
+        AnswerMessage.self,
+
         // Tariffs, for everybody.
         GetTariff.self,
         CalculateTariff.self,

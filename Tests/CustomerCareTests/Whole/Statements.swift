@@ -119,6 +119,7 @@ enum Statements {
         ListedStatement(GetConsumption.statement),
         ListedStatement(ListOutages.statement),
         ListedStatement(GetReadingSchedule.statement),
+        ListedStatement(Chat.statement),
         ListedStatement(GetDebts.statement),
         ListedStatement(GetAccountDebts.codes),
         ListedStatement(GetAccountDebts.statement),

@@ -22,6 +22,7 @@ struct StrangerTests {
         "putAccount": #"{"zaloUserId":"stranger-tests"}"#,
         "addSubscriptions": TestService.declaring(["PB06990000001"]),
         "updateSubscription": #"{"alias":"Nhà"}"#,
+        "answerMessage": #"{"text":"nợ"}"#,
         "verifySubscription": #"{"phone":"0909999999"}"#,
     ]
 

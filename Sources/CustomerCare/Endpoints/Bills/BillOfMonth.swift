@@ -30,12 +30,19 @@ struct BillOfMonth: Row {
         _ code: CustomerCode, _ month: BillingMonth, account: UUID, context: Context
     ) async throws(Problem) -> Answer {
         context.customerCode = code
-        let found = try await context.database.queryOne(
-            statement, .uuid(account), .text(code.text), .month(month))
+        let found = try await find(code, month, account: account, context: context)
         guard let found else { throw Problem(.notFound) }
         return .object(reserving: 2_048) { json in
             found.write(to: &json, code, month, today: context.today)
         }
+    }
+
+    /// Looks the bill up; nil for a code that the account does not follow.
+    static func find(
+        _ code: CustomerCode, _ month: BillingMonth, account: UUID, context: Context
+    ) async throws(Problem) -> BillOfMonth? {
+        try await context.database.queryOne(
+            statement, .uuid(account), .text(code.text), .month(month))
     }
 
     /// The members of the answer.

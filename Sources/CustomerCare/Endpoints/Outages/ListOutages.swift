@@ -20,22 +20,22 @@ struct ListOutages: Endpoint {
         let bounds = try window.bounds(now: context.now)
         let found = try await ListOutages.find(
             customerCode, bounds, account: account, context: context)
-        return .object(reserving: 2_048) { json in
-            json.field("customerCode", customerCode.text)
-            json.field("from", bounds.first)
-            json.field("to", bounds.last)
-            found.write(to: &json, now: context.now)
-        }
+        return .object(reserving: 2_048) { found.write(to: &$0, now: context.now) }
     }
 
     /// What is known of the outages of a code.
     struct Found {
+        let customerCode: CustomerCode
+        let bounds: OutageWindow.Bounds
         let outages: [Outage]
         /// The last day whose planned outages are told, or nil when none are.
         let knownUntil: LocalDate?
         let asOf: Instant
 
         func write(to json: inout JSONWriter, now: Instant) {
+            json.field("customerCode", customerCode.text)
+            json.field("from", bounds.first)
+            json.field("to", bounds.last)
             json.list("items") { json in
                 for outage in outages { json.element { outage.write(to: &$0, now: now) } }
             }
@@ -54,7 +54,8 @@ struct ListOutages: Endpoint {
             .timestamp(bounds.end))
         guard let first = rows.first else { throw Problem(.notFound) }
         return Found(
-            outages: rows.compactMap(\.outage), knownUntil: first.knownUntil, asOf: first.asOf)
+            customerCode: code, bounds: bounds, outages: rows.compactMap(\.outage),
+            knownUntil: first.knownUntil, asOf: first.asOf)
     }
 
     /// An outage, or the sign that a followed code has none.

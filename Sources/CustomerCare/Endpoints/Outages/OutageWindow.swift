@@ -9,6 +9,14 @@ struct OutageWindow {
     private let from: LocalDate?
     private let to: LocalDate?
 
+    /// From now on, as far as a window goes.
+    static let fromNow = OutageWindow()
+
+    private init() {
+        from = nil
+        to = nil
+    }
+
     /// Reads `from` and `to`; 422 names each that is wrong.
     init(_ arguments: Arguments) throws(Problem) {
         var wrong: [Problem.FieldError] = []

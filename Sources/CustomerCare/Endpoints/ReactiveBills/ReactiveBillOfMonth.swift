@@ -33,23 +33,44 @@ struct ReactiveBillOfMonth: Row {
     ) async throws(Problem) -> Answer {
         context.customerCode = code
         let calculator = try context.tariffVersion().calculator
-        let found = try await context.database.queryOne(
-            statement, .uuid(account), .text(code.text), .month(month),
-            .month(month.advanced(byMonths: -1)))
+        let found = try await find(code, month, account: account, context: context)
         guard let found else { throw Problem(.notFound) }
         var answer = Answer.object(reserving: 6_144) { json in
-            json.field("customerCode", code.text)
-            json.field("month", month)
-            found.write(to: &json, month, by: calculator, context)
-            json.field("asOf", found.asOf)
+            found.write(
+                to: &json, code, month, by: calculator, today: context.today, context.language)
         }
         answer.language = context.language
         return answer
     }
 
-    private func write(
+    /// Looks the bill up; nil for a code that the account does not follow.
+    static func find(
+        _ code: CustomerCode, _ month: BillingMonth, account: UUID, context: Context
+    ) async throws(Problem) -> ReactiveBillOfMonth? {
+        try await context.database.queryOne(
+            statement, .uuid(account), .text(code.text), .month(month),
+            .month(month.advanced(byMonths: -1)))
+    }
+
+    /// Whether this customer pays nothing, whatever is metered.
+    func isExempt(in month: BillingMonth, by calculator: BillCalculator) -> Bool {
+        always(table(month, in: calculator.book)) != nil
+    }
+
+    /// The members of the answer.
+    func write(
+        to json: inout JSONWriter, _ code: CustomerCode, _ month: BillingMonth,
+        by calculator: BillCalculator, today: LocalDate, _ language: Language
+    ) {
+        json.field("customerCode", code.text)
+        json.field("month", month)
+        writeBill(to: &json, month, by: calculator, today: today, language)
+        json.field("asOf", asOf)
+    }
+
+    private func writeBill(
         to json: inout JSONWriter, _ month: BillingMonth, by calculator: BillCalculator,
-        _ context: Context
+        today: LocalDate, _ language: Language
     ) {
         let table = table(month, in: calculator.book)
         var calculation: ReactiveCalculation?
@@ -69,7 +90,7 @@ struct ReactiveBillOfMonth: Row {
         json.field("applicable", isKnown ? exemption == nil : nil)
         json.field("exemption", exemption?.rawValue)
         if let exemption, exemption != .noTable {
-            json.rawField("rule", BillingRule.reactiveScope.encoded(in: context.language))
+            json.rawField("rule", BillingRule.reactiveScope.encoded(in: language))
         } else {
             json.nullField("rule")
         }
@@ -80,11 +101,11 @@ struct ReactiveBillOfMonth: Row {
             json.nullField("reason")
         } else {
             json.nullField("bill")
-            let reason = BillOfMonth.reason(month, today: context.today).rawValue
+            let reason = BillOfMonth.reason(month, today: today).rawValue
             json.field("reason", always == nil ? reason : "not_applicable")
         }
         if let calculation {
-            json.field("calculation") { calculation.write(to: &$0, context.language) }
+            json.field("calculation") { calculation.write(to: &$0, language) }
         } else {
             json.nullField("calculation")
         }

@@ -21,11 +21,7 @@ struct GetReadingSchedule: Endpoint {
         let month = month ?? context.today.month
         let found = try await GetReadingSchedule.find(
             customerCode, month, account: account, context: context)
-        return .object { json in
-            json.field("customerCode", customerCode.text)
-            json.field("month", month)
-            found.write(to: &json)
-        }
+        return .object { found.write(to: &$0, customerCode, month) }
     }
 
     /// The reading day of one month of a code; followed codes have one period a month.
@@ -45,7 +41,9 @@ struct GetReadingSchedule: Endpoint {
             movedFrom = try row.optionalLocalDate()
         }
 
-        func write(to json: inout JSONWriter) {
+        func write(to json: inout JSONWriter, _ code: CustomerCode, _ month: BillingMonth) {
+            json.field("customerCode", code.text)
+            json.field("month", month)
             if let date {
                 json.field("reading") { json in
                     json.field("date", date)
