@@ -80,10 +80,14 @@ package final class Service: Application {
             language: Language(accepting: request?.fields.combined("accept-language")))
     }
 
-    /// What the head alone is refused for, before its body is looked at.
+    /// Why this caller may not use an operation that is there, by the head alone.
+    ///
+    /// Where none is there, the size of the body is the first thing that is wrong.
     private func earlierProblem(of exchange: Exchange) -> Problem? {
+        let request = exchange.request
+        guard case .found(let operation, _) = router.match(request.method, request.target.path)
+        else { return nil }
         do {
-            let (operation, _) = try find(exchange.request)
             try admit(exchange, to: operation.route, bodyIsUnread: true)
             return nil
         } catch {

@@ -101,7 +101,8 @@ struct ChunkedBody {
         if lineBytes > Limits.chunkLineBytes { return 400 }
         if let digit = byte.hexDigitValue {
             sizeDigits += 1
-            if size > (Int.max - Int(digit)) / 16 { return 413 }
+            // No such length exists: a fault of framing, not a body that is too large.
+            if size > (Int.max - Int(digit)) / 16 { return 400 }
             size = size * 16 + Int(digit)
             return nil
         }

@@ -100,6 +100,40 @@ is "it is what the law says" "$(read_json \
 is "the causes add up to the change" "$(read_json '(lambda c: sum(c[name] for name in
     ("days", "kwh", "tierShift", "price", "vat", "unexplained")) == c["total"])(
     it["change"])')" true
+# --- What else can be looked up
+
+signed GET "$home/customers/$code/outages"
+answers "the outages are listed" 200
+is "none is over" "$(read_json 'all(o["status"] in ("scheduled", "ongoing", "cancelled")
+    for o in it["items"]) and len(it["items"]) > 0')" true
+is "a cancelled one stays" "$(read_json 'any(o["status"] == "cancelled" or o["matchedBy"] ==
+    "customerCode" for o in it["items"])')" true
+is "the list says how far it goes" "$(read_json 'it["knownUntil"] > it["from"]')" true
+signed GET "$home/customers/$code/outages?from=2026-02-02&to=2026-02-01"
+answers "a window backwards is refused" 422 invalid_request
+signed GET "$home/customers/$code/reading-schedule"
+answers "the reading day is told" 200
+is "it has a route book" "$(read_json 'it["reading"]["routeBook"] is not None')" true
+signed GET "$home/customers/$code/reactive-bills/current"
+answers "reactive power is answered" 200
+is "a home pays none" "$(read_json 'it["applicable"]')" false
+signed GET "$home/customers/$code/consumption"
+answers "what was used is told" 200
+is "for twelve months" "$(read_json 'len(it["items"])')" 12
+
+# --- Messages
+
+export IDEMPOTENCY_KEY=""
+signed POST "$home/messages" "{\"text\":\"${month#*-}/${month%-*}\"}"
+answers "a month is understood" 200
+is "as that month's bill" "$(read_json 'it["intent"]')" billOfMonth
+is "the text names the code" "$(read_json "'$code' in it['text']")" true
+signed POST "$home/messages" '{"text":"lich cup dien"}'
+is "menu words without diacritics are understood" "$(read_json 'it["intent"]')" outages
+signed POST "$home/messages" '{"text":"13/2021"}'
+is "what is no month is answered by help" "$(read_json 'it["intent"]')" help
+unset IDEMPOTENCY_KEY
+
 signed GET "$home/customers/$code/bills/2099-01"
 answers "a month to come is an answer" 200
 is "it says so" "$(read_json 'it["reason"]')" future_month
