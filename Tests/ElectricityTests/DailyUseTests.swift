@@ -86,8 +86,11 @@ struct MonthlyUseTests {
             try Self.use("2024-01", "2024-01-01", "2024-01-31", 310),
             try Self.use("2024-02", "2024-02-01", "2024-02-15", 100, isEstimated: true),
             try Self.use("2024-02", "2024-02-16", "2024-02-29", 190),
+            try Self.use("2024-03", "2024-03-01", "2024-03-15", 100),
+            try Self.use("2024-03", "2024-03-16", "2024-03-31", 100),
         ])
-        #expect(months.count == 2)
+        #expect(months.count == 3)
+        #expect(!months[2].isEstimated)
         #expect(months[0].use.dayCount == 31)
         #expect(!months[0].isEstimated)
         #expect(months[1].firstDay == LocalDate("2024-02-01"))

@@ -96,6 +96,23 @@ struct QueryPlanTests {
         #expect(plan.contains { $0.contains("Subplans Removed") }, "\(plan)")
     }
 
+    @Test("flags and forecast read the partitions of their months only")
+    func history() async throws {
+        let flags = try await Self.executed(
+            GetBillFlags.statement.text,
+            """
+            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-10-01', '2025-10-01')
+            """)
+        #expect(Self.partitionsExecuted(flags).first == "bills_2025_10", "\(flags)")
+        #expect(Self.partitionsExecuted(flags).last == "bills_2026_10", "\(flags)")
+        let forecast = try await Self.executed(
+            GetForecast.statement.text,
+            """
+            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2025-07-01', '2026-12-01')
+            """)
+        #expect(Self.partitionsExecuted(forecast).first == "bills_2025_07", "\(forecast)")
+    }
+
     @Test("outages and reading days are a handful of steps down an index")
     func network() async throws {
         let outages = try await Self.executed(

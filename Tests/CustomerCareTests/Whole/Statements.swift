@@ -117,6 +117,8 @@ enum Statements {
         ListedStatement(GetBillExplanation.statement),
         ListedStatement(ReactiveBillOfMonth.statement),
         ListedStatement(GetConsumption.statement),
+        ListedStatement(GetForecast.statement),
+        ListedStatement(GetBillFlags.statement),
         ListedStatement(ListOutages.statement),
         ListedStatement(GetReadingSchedule.statement),
         ListedStatement(Chat.statement),

@@ -34,18 +34,14 @@ struct ReactiveBill {
         // bills_reactive_line_check holds them to numbers, but not to whole ones.
         guard case .array(let lines)? = try? JSONValue.parse(details.lines),
             let line = lines.first,
-            let kvarh = ReactiveBill.wholeNumber(line, "reactiveEnergyKvarh"),
-            let coefficient = ReactiveBill.wholeNumber(line, "coefficientBasisPoints"),
-            let base = ReactiveBill.wholeNumber(line, "baseAmount")
+            let kvarh = line.wholeNumber("reactiveEnergyKvarh"),
+            let coefficient = line.wholeNumber("coefficientBasisPoints"),
+            let base = line.wholeNumber("baseAmount")
         else { throw RowError(column: "lines", reason: .malformed) }
         reactiveEnergyKvarh = kvarh
-        powerFactorTenThousandths = ReactiveBill.wholeNumber(line, "powerFactorTenThousandths")
+        powerFactorTenThousandths = line.wholeNumber("powerFactorTenThousandths")
         coefficientBasisPoints = coefficient
         baseAmount = base
-    }
-
-    private static func wholeNumber(_ line: JSONValue, _ name: String) -> Int64? {
-        if case .integer(let number)? = line.member(name) { number } else { nil }
     }
 
     /// Whether nothing was metered at all.
