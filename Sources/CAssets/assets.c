@@ -30,6 +30,9 @@ END_ASSET
 ASSET(outages)
 #embed "migrations/0007_outages.sql"
 END_ASSET
+ASSET(calendars)
+#embed "migrations/0008_calendars.sql"
+END_ASSET
 ASSET(tariffs)
 #embed "tariffs/tariffs.json"
 END_ASSET
@@ -93,6 +96,7 @@ static const struct asset assets[] = {
     ROW("migrations/0005_tariffs.sql", tariff_tables),
     ROW("migrations/0006_reactive_bills.sql", reactive_bills),
     ROW("migrations/0007_outages.sql", outages),
+    ROW("migrations/0008_calendars.sql", calendars),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("guides/guides.index", guides_index),
     ROW("guides/hotlines.json", hotlines),

@@ -66,6 +66,9 @@ final class Context {
     /// The tariffs in use, or nil where an answer can do without.
     var tariffVersionIfAny: TariffRegistry.Version? { tariffs.current }
 
+    /// So many random bytes, for secrets.
+    func randomBytes(_ count: Int) -> [UInt8] { ids.randomBytes(count) }
+
     /// A new id.
     func newId() -> UUID { ids.next(at: now) }
 

@@ -41,8 +41,13 @@ struct Route: Sendable {
     /// Whether calls of everybody count towards the limit that they share.
     var isCounted = false
 
+    /// Whether a write says all it has to say by its path.
+    var isBodyless = false
+
     /// Whether a JSON body is expected.
-    var hasBody: Bool { method == .post || method == .put || method == .patch }
+    var hasBody: Bool {
+        !isBodyless && (method == .post || method == .put || method == .patch)
+    }
     /// Whether nothing changes.
     var isRead: Bool { method == .get }
 
@@ -64,6 +69,20 @@ struct Route: Sendable {
     func counted() -> Route {
         var route = self
         route.isCounted = true
+        return route
+    }
+
+    /// The route of a write without a body; one that is sent all the same is ignored.
+    func withoutBody() -> Route {
+        var route = self
+        route.isBodyless = true
+        return route
+    }
+
+    /// The route whose answers are for the caller alone, whoever may ask.
+    func personal() -> Route {
+        var route = self
+        route.caching = .personal
         return route
     }
 

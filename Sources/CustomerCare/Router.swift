@@ -4,6 +4,7 @@ import HTTP
 ///
 /// A tree of path segments: a static segment beats a parameter, so `/bills/current` is found
 /// before `/bills/{month}`. Static segments must be sent as they are; only parameters are decoded.
+/// A parameter may have an ending, as in `{token}.ics`.
 struct Router<Operation> {
     /// What is behind a path.
     enum Match {
@@ -16,7 +17,7 @@ struct Router<Operation> {
     /// What may follow one beginning of a path, and the operations of the path that ends here.
     private struct Node {
         var literals: [(segment: [UInt8], node: Int)] = []
-        var parameter: (name: String, node: Int)?
+        var parameter: (name: String, ending: [UInt8], node: Int)?
         var operations: [(method: HTTP.Method, operation: Operation)] = []
     }
 
@@ -37,12 +38,15 @@ struct Router<Operation> {
 
     private mutating func child(of parent: Int, for segment: [UInt8]) -> Int {
         if segment.first == UInt8(ascii: "{") {
-            let name = String(decoding: segment.dropFirst().dropLast(), as: UTF8.self)
+            let parts = segment.dropFirst().split(
+                separator: UInt8(ascii: "}"), maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(decoding: parts.first ?? [], as: UTF8.self)
+            let ending = Array(parts.dropFirst().first ?? [])
             if let parameter = nodes[parent].parameter {
                 precondition(parameter.name == name, "one place of a path has one parameter name")
                 return parameter.node
             }
-            nodes[parent].parameter = (name, nodes.count)
+            nodes[parent].parameter = (name, ending, nodes.count)
         } else {
             if let known = nodes[parent].literals.first(where: { $0.segment == segment }) {
                 return known.node
@@ -86,8 +90,9 @@ struct Router<Operation> {
         for literal in nodes[node].literals where segment.elementsEqual(literal.segment) {
             return literal.node
         }
-        guard let parameter = nodes[node].parameter, !segment.isEmpty,
-            let value = Percent.decode(segment)
+        guard let parameter = nodes[node].parameter, segment.count > parameter.ending.count,
+            segment.suffix(parameter.ending.count).elementsEqual(parameter.ending),
+            let value = Percent.decode(segment.dropLast(parameter.ending.count))
         else { return nil }
         parameters.append((parameter.name, value))
         return parameter.node

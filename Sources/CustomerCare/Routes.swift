@@ -14,6 +14,11 @@ enum Routes {
         RemoveSubscription.self,
         VerifySubscription.self,
 
+        // Calendars: a secret address for each subscription.
+        PutCalendar.self,
+        DeleteCalendar.self,
+        GetCalendar.self,
+
         // Look-ups of a followed code.
         GetCustomer.self,
         ListBills.self,

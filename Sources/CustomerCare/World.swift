@@ -48,16 +48,19 @@ final class IDSource {
             low: variant | bits() >> 2)
     }
 
+    /// So many bytes that stand in no id.
+    func randomBytes(_ count: Int) -> [UInt8] {
+        do {
+            return try world.randomBytes(count)
+        } catch {
+            // Without randomness no id is unique and no nonce safe: there is no way on.
+            preconditionFailure("the system gives no random bytes: \(error)")
+        }
+    }
+
     /// The next 64 random bits.
     func bits() -> UInt64 {
-        if block.count < 8 {
-            do {
-                block = try world.randomBytes(IDSource.blockBytes)
-            } catch {
-                // Without randomness no id is unique and no nonce safe: there is no way on.
-                preconditionFailure("the system gives no random bytes: \(error)")
-            }
-        }
+        if block.count < 8 { block = randomBytes(IDSource.blockBytes) }
         let bytes = block.suffix(8)
         block.removeLast(8)
         return bytes.reduce(0) { $0 << 8 | UInt64($1) }

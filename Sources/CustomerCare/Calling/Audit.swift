@@ -12,6 +12,8 @@ enum AuditAction: String, Sendable {
     case verificationAttempted = "verification_attempted"
     case verificationSucceeded = "verification_succeeded"
     case profileRead = "profile_read"
+    case calendarCreated = "calendar_created"
+    case calendarRemoved = "calendar_removed"
 }
 
 /// One line of the audit.

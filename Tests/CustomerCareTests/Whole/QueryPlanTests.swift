@@ -10,7 +10,7 @@ struct QueryPlanTests {
         "customers", "followers", "bill_balances", "accounts", "subscriptions", "nonces",
         "idempotency_keys", "audit_events", "follower_attempts", "customer_attempts",
         "account_attempts", "zalo_users", "network_links", "outages", "outage_scopes",
-        "reading_schedules",
+        "reading_schedules", "calendar_feeds",
     ]
 
     private static func isLarge(_ table: String) -> Bool {
@@ -196,6 +196,8 @@ struct QueryPlanTests {
         insert into network_links select code, kind,
             case kind when 'transformer' then 'T' || n / 100 else kind || n / 1000 end, '2020-01-01'
             from number, unnest(array['transformer', 'feeder', 'routeBook', 'area']) as kind;
+        insert into calendar_feeds select sha256(code::bytea), id, id, code, '2026-11-01'
+            from number;
         insert into outages select id, 'seed', code, 'planned', 1, 'here', null,
             '2026-01-01 08:00+07'::timestamptz + n % 400 * interval '1 day',
             '2026-01-01 12:00+07'::timestamptz + n % 400 * interval '1 day', null, null,

@@ -126,10 +126,12 @@ struct StrangerTests {
         let account = try await service.newAccount()
         try await service.follow(customer, as: account)
         let list = try await service.call("GET", account + "/subscriptions")
+        let subscription = try #require(list.json["items"][0]["subscriptionId"].string)
+        // Something for each operation that ends something.
+        _ = try await service.call("PUT", "\(account)/subscriptions/\(subscription)/calendar")
         return Places(
             account: try #require(account.split(separator: "/").last.map(String.init)),
-            code: customer.code.text,
-            subscription: try #require(list.json["items"][0]["subscriptionId"].string))
+            code: customer.code.text, subscription: subscription)
     }
 
     /// The code of an existing customer that the account has added and not verified.

@@ -23,6 +23,7 @@ struct DeleteAccount: Endpoint {
             try await transaction.queue(
                 DeleteAccount.unfollow, .texts(removed.map(\.customerCode)), .uuid(account))
             try await transaction.queue(DeleteAccount.removeStoredAnswers, .uuid(account))
+            try await transaction.queue(DeleteAccount.removeCalendars, .uuid(account))
             try await transaction.queue(
                 DeleteAccount.statement, .uuid(account), .timestamp(context.now))
             try await context.audit(.accountDeleted, account: account, in: transaction)
@@ -61,6 +62,13 @@ struct DeleteAccount: Endpoint {
         """
         -- The codes and the names the user gave them.
         delete from subscriptions where account_id = $1 returning customer_code
+        """)
+
+    static let removeCalendars = Command(
+        "delete_account_calendars",
+        """
+        -- Every feed of the account ends.
+        delete from calendar_feeds where account_id = $1
         """)
 
     static let removeStoredAnswers = Command(

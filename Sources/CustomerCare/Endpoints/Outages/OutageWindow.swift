@@ -48,6 +48,14 @@ struct OutageWindow {
         let start: Instant
         /// What begins at this instant or later is left out.
         let end: Instant
+
+        /// All of the days from a first to a last, or only what is not over at `start`.
+        init(first: LocalDate, last: LocalDate, start: Instant? = nil) {
+            self.first = first
+            self.last = last
+            self.start = start ?? first.start
+            end = last.advanced(byDays: 1).start
+        }
     }
 
     /// The window as of now: without `from` what is past stays hidden.
@@ -61,9 +69,7 @@ struct OutageWindow {
             throw Problem(invalid: OutageWindow.refused("to", OutageWindow.tooLong))
         }
         let hidesPast = from == nil && first == today
-        return Bounds(
-            first: first, last: last, start: hidesPast ? now : first.start,
-            end: last.advanced(byDays: 1).start)
+        return Bounds(first: first, last: last, start: hidesPast ? now : nil)
     }
 
     private static func refused(_ name: String, _ wording: Wording) -> [Problem.FieldError] {

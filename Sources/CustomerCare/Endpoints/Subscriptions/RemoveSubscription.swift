@@ -24,6 +24,8 @@ struct RemoveSubscription: Endpoint {
             context.customerCode = removed.customerCode
             try await transaction.queue(
                 RemoveSubscription.unfollow, .text(removed.customerCode.text), .uuid(account))
+            try await transaction.queue(
+                DeleteCalendar.statement, .uuid(account), .uuid(subscription))
             try await context.audit(
                 .subscriptionRemoved, account: account, code: removed.customerCode,
                 in: transaction)
