@@ -47,6 +47,39 @@ insert into bill_balances (customer_code, month, period_number, kind, revision, 
 select customer_code, month, period_number, kind, revision, total,
     case when month = date_trunc('month', current_date) then 0 else total end, 0, due_on
 from bills;
+-- The network: 100 customers hang on a transformer, 5,000 on a feeder, 300 stand in a route book.
+insert into network_links (customer_code, scope_kind, scope_value, valid_from)
+select 'PB0601' || lpad(n::text, 7, '0'), kind, kind || case kind
+    when 'transformer' then n / 100 when 'feeder' then n / 5000 when 'routeBook' then n / 300
+    else 0 end, '2020-01-01'
+from generate_series(1, :customers) as n,
+    unnest(array['transformer', 'feeder', 'routeBook', 'area']) as kind;
+-- Two outages ahead and ten behind for each feeder and for each fifth transformer.
+create temporary table planned as
+select gen_random_uuid() as id, kind, kind || number as value,
+    date_trunc('day', now()) + age * interval '9 days' + interval '8 hours' as starts_at
+from (
+    select 'feeder' as kind, generate_series(0, :customers / 5000) as number
+    union all
+    select 'transformer', generate_series(0, :customers / 100, 5)
+) as scope, generate_series(-10, 2) as age
+where age <> 0;
+insert into outages (outage_id, source, external_id, kind, version, place, reason, starts_at,
+    expected_end_at, over_at, expected_ends, published_at, updated_at)
+select id, 'bench', id, 'planned', 1, 'Phường 1, Tân An', 'Bảo trì lưới điện', starts_at,
+    starts_at + interval '4 hours', starts_at + interval '4 hours', '[]', now(), now()
+from planned;
+insert into outage_scopes
+select kind, value, id, starts_at, starts_at + interval '4 hours' from planned;
+insert into outage_horizons values ('PB0601', current_date + 14, now());
+insert into reading_schedules
+select 'routeBook', 'routeBook' || number, date_trunc('month', current_date + age * 30), 1,
+    date_trunc('month', current_date + age * 30) + interval '14 days', null, now()
+from generate_series(0, :customers / 300) as number, generate_series(0, 1) as age;
+vacuum analyze network_links;
+vacuum analyze outages;
+vacuum analyze outage_scopes;
+vacuum analyze reading_schedules;
 vacuum analyze customers;
 vacuum analyze followers;
 vacuum analyze bills;

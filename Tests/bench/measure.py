@@ -25,6 +25,9 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 LOOKUP = REPOSITORY / "Sources/CustomerCare/Endpoints/Bills/BillOfMonth.swift"
 HOTLINES = "/v1/support/hotlines"
 CALCULATIONS = "/v1/tariff-calculations"
+BILL = "bills/{month}"
+# Beside the bill: what else is looked up of a customer, by one statement each.
+OTHERS = {"outages": "outages", "reading schedule": "reading-schedule"}
 USE = '{"from":"2026-03-01","to":"2026-03-31","kwh":%d,"households":1,"purpose":"residential"}'
 WRK_LUA = """
 local requests = {{}}
@@ -77,10 +80,10 @@ class Signer:
         self.key = hmac.new(base64.b64decode(options.secret), digestmod=hashlib.sha256)
         self.month = time.strftime("%Y-%m", time.gmtime(time.time() + 7 * 3600))
 
-    def lookup(self, number):
-        """The bytes of a signed look-up of the newest bill of a customer."""
-        path = (f"/v1/accounts/{self.options.account}/customers/PB0601{number:07d}"
-                f"/bills/{self.month}")
+    def lookup(self, number, resource):
+        """The bytes of a signed look-up of something of a customer."""
+        path = (f"/v1/accounts/{self.options.account}/customers/PB0601{number:07d}/"
+                + resource.format(month=self.month))
         nonce = secrets.token_hex(12)
         parameters = ('("@method" "@authority" "@path" "@query")'
                       f';created={int(time.time())};keyid="{self.options.key_id}"'
@@ -93,12 +96,13 @@ class Signer:
         return (f"GET {path} HTTP/1.1\r\nHost: {self.authority}\r\n"
                 f"Signature-Input: sig1={parameters}\r\nSignature: sig1=:{signature}:\r\n\r\n")
 
-    def write(self, path, count):
+    def write(self, path, count, resource=BILL):
         """Look-ups of customers drawn at random, parted by NUL."""
         draw = random.Random(count)
         with open(path, "w", encoding="ascii") as file:
             for _ in range(count):
-                file.write(self.lookup(draw.randint(1, self.options.customers)))
+                file.write(self.lookup(
+                    draw.randint(1, self.options.customers), resource))
                 file.write("\0")
 
 
@@ -231,6 +235,8 @@ def run_round(table, options, files):
     table.add("pgbench c64", pgbench(script, 64, options))
     if options.only_lookup:
         return
+    for name in OTHERS:
+        table.add(name, wrk(base, f"{lookups}-{name}", options)["rate"])
     figures = wrk(base, hotlines, options)
     table.add("hotlines", figures["rate"])
     table.add("hotlines p99 ms", figures["p99"] / 1000)
@@ -264,6 +270,9 @@ def main():
     for number in range(options.rounds + 1):
         # Nonces must differ and signatures be fresh: as many as a run may send, anew each time.
         signer.write(lookups, 60_000 * options.seconds)
+        if not options.only_lookup:
+            for name, resource in OTHERS.items():
+                signer.write(f"{lookups}-{name}", 60_000 * options.seconds, resource)
         run_round(table if number else Table(), options, files)
         print(f"    round {number} of {options.rounds}" + ("" if number else " (warm-up)"),
               file=sys.stderr, flush=True)
@@ -293,6 +302,9 @@ def report(table, result, options):
     line("resident memory under load", f"{max(table.rounds['RSS under load']) / 1024:.1f} MiB",
          "≤ 40 MiB")
     if not options.only_lookup:
+        for name in OTHERS:
+            line(f"{name} ÷ look-up of a bill", f"{table.ratio(name, 'lookup'):.2f}", "≥ 0.80",
+                 f"({table.median(name):.0f} a second)")
         line("hotlines ÷ nginx", f"{table.ratio('hotlines', 'nginx'):.2f}", "≥ 0.60",
              f"({table.median('hotlines'):.0f} a second ÷ {table.median('nginx'):.0f})")
         line("hotlines p99", f"{table.median('hotlines p99 ms'):.2f} ms")

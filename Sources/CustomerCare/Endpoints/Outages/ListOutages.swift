@@ -78,51 +78,46 @@ struct ListOutages: Endpoint {
         """
         -- One row per published outage that touches code $2 and lies between $3 and $4 in part,
         -- the earliest first, 200 at most; one row of nulls when there is none; no row when
-        -- account $1 does not follow the code.
-        select coalesce(h.as_of, c.as_of) as as_of, h.known_until, o.outage_id, o.kind, o.version,
-            o.place, o.reason, o.starts_at, o.expected_end_at, o.restored_at, o.cancelled_at,
-            o.expected_ends, o.updated_at, o.matched_by
+        -- account $1 does not follow the code. A draft is a row of nulls too.
+        select coalesce(h.as_of, c.as_of) as as_of, h.known_until, e.outage_id, e.kind, e.version,
+            e.place, e.reason, e.starts_at, e.expected_end_at, e.restored_at, e.cancelled_at,
+            e.expected_ends, e.updated_at,
+            (array['customerCode', 'transformer', 'feeder', 'routeBook', 'area'])[m.rank]
+                as matched_by
         from followers f
         join customers c on c.customer_code = f.customer_code
         left join outage_horizons h on h.unit_code = c.unit_code
         left join lateral (
-            select e.outage_id, e.kind, e.version, e.place, e.reason, e.starts_at,
-                e.expected_end_at, e.restored_at, e.cancelled_at, e.expected_ends, e.updated_at,
-                (array['customerCode', 'transformer', 'feeder', 'routeBook', 'area'])[m.rank]
-                    as matched_by
+            select s.outage_id, min(l.rank) as rank
             from (
-                select s.outage_id, min(l.rank) as rank
-                from (
-                    select 1 as rank, 'customerCode' as scope_kind,
-                        f.customer_code as scope_value, '-infinity'::date as valid_from,
-                        null::date as valid_to
-                    union all
-                    select array_position(
-                            array['customerCode', 'transformer', 'feeder', 'routeBook', 'area'],
-                            n.scope_kind),
-                        n.scope_kind, n.scope_value, n.valid_from, n.valid_to
-                    from network_links n
-                    where n.customer_code = f.customer_code
-                ) l
-                -- Limited, so that it stays a walk down the index for each scope.
-                cross join lateral (
-                    select t.outage_id
-                    from outage_scopes t
-                    where t.scope_kind = l.scope_kind and t.scope_value = l.scope_value
-                        and t.over_at > $3 and t.starts_at < $4
-                        and (t.starts_at at time zone 'Asia/Ho_Chi_Minh')::date
-                            between l.valid_from and coalesce(l.valid_to, 'infinity')
-                    order by t.over_at
-                    limit 200
-                ) s
-                group by s.outage_id
-            ) m
-            join outages e on e.outage_id = m.outage_id
-            where e.published_at is not null
-            order by e.starts_at, e.outage_id
+                select 1 as rank, 'customerCode' as scope_kind,
+                    f.customer_code as scope_value, '-infinity'::date as valid_from,
+                    null::date as valid_to
+                union all
+                select array_position(
+                        array['customerCode', 'transformer', 'feeder', 'routeBook', 'area'],
+                        n.scope_kind),
+                    n.scope_kind, n.scope_value, n.valid_from, n.valid_to
+                from network_links n
+                where n.customer_code = f.customer_code
+            ) l
+            -- Limited, so that it stays a walk down the index for each scope. Days are those of
+            -- Vietnam, seven hours ahead.
+            cross join lateral (
+                select t.outage_id
+                from outage_scopes t
+                where t.scope_kind = l.scope_kind and t.scope_value = l.scope_value
+                    and t.over_at > $3 and t.starts_at < $4
+                    and (t.starts_at at time zone interval '7 hours')::date
+                        between l.valid_from and coalesce(l.valid_to, 'infinity')
+                order by t.over_at
+                limit 200
+            ) s
+            group by s.outage_id
             limit 200
-        ) o on true
+        ) m on true
+        left join outages e on e.outage_id = m.outage_id and e.published_at is not null
         where f.customer_code = $2 and f.account_id = $1
-        order by o.starts_at, o.outage_id
+        order by e.starts_at, e.outage_id
         """)
 }
