@@ -42,10 +42,13 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CAssets", exclude: ["demo", "guides", "migrations", "tariffs"]),
 
         module("Reactor", uses: ["CLinux"]),
         module("HTTP", uses: ["Reactor", "CLinux"]),
+        module("HTTPClient", uses: ["Reactor", "CCurl"]),
         module("Postgres", uses: ["Reactor", "CLibPQ", "CLinux"]),
         module("JSON", uses: ["CJansson"]),
         module("Signing", uses: ["COpenSSL"]),
@@ -62,6 +65,7 @@ let package = Package(
 
         tests(of: "Reactor"),
         tests(of: "HTTP", uses: ["Reactor"]),
+        tests(of: "HTTPClient", uses: ["Reactor", "HTTP"]),
         tests(of: "Postgres", uses: ["Reactor"]),
         tests(of: "JSON"),
         tests(

@@ -4,6 +4,7 @@ import Testing
 private let allowedImports: [String: Set<String>] = [
     "Reactor": ["CLinux", "Glibc", "Synchronization"],
     "HTTP": ["Reactor", "CLinux", "Glibc"],
+    "HTTPClient": ["Reactor", "CCurl"],
     "Postgres": ["Reactor", "CLibPQ", "CLinux", "Glibc"],
     "JSON": ["CJansson"],
     "Signing": ["COpenSSL"],
