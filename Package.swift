@@ -53,11 +53,12 @@ let package = Package(
         module("JSON", uses: ["CJansson"]),
         module("Signing", uses: ["COpenSSL"]),
         module("Electricity"),
+        module("Payments", uses: ["JSON", "Signing", "Electricity", "HTTPClient"]),
         module(
             "CustomerCare",
             uses: [
-                "Reactor", "HTTP", "Postgres", "JSON", "Signing", "Electricity", "CAssets",
-                configuration, logging, metrics,
+                "Reactor", "HTTP", "HTTPClient", "Postgres", "JSON", "Signing", "Electricity",
+                "Payments", "CAssets", configuration, logging, metrics,
             ]),
         .executableTarget(
             name: "customer-care", dependencies: ["CustomerCare", argumentParser],
@@ -74,10 +75,12 @@ let package = Package(
                 .product(name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
             ]),
         tests(of: "Electricity"),
+        tests(of: "Payments", uses: ["Electricity", "HTTPClient", "JSON"]),
         tests(
             of: "CustomerCare",
             uses: [
-                "Reactor", "HTTP", "Postgres", "JSON", "Signing", "Electricity",
+                "Reactor", "HTTP", "HTTPClient", "Postgres", "JSON", "Signing", "Electricity",
+                "Payments",
                 .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(

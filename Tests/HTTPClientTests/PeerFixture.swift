@@ -69,7 +69,9 @@ final class PeerFixture: @unchecked Sendable {
             return await answer(request, loop)
         }
 
-        func refusal(status: Int, of request: Request?) -> Response { Response(status: status) }
+        func refusal(status: Int, of request: Request?, isUnderWay: Bool) -> Response {
+            Response(status: status)
+        }
     }
 }
 

@@ -9,9 +9,10 @@ private let allowedImports: [String: Set<String>] = [
     "JSON": ["CJansson"],
     "Signing": ["COpenSSL"],
     "Electricity": [],
+    "Payments": ["JSON", "Signing", "Electricity", "HTTPClient"],
     "CustomerCare": [
-        "Reactor", "HTTP", "Postgres", "JSON", "Signing", "Electricity", "CAssets",
-        "Configuration", "Logging", "Metrics", "Synchronization",
+        "Reactor", "HTTP", "HTTPClient", "Postgres", "JSON", "Signing", "Electricity",
+        "Payments", "CAssets", "Configuration", "Logging", "Metrics", "Synchronization",
     ],
     "customer-care": ["CustomerCare", "ArgumentParser"],
 ]
