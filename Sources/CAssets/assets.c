@@ -33,6 +33,9 @@ END_ASSET
 ASSET(calendars)
 #embed "migrations/0008_calendars.sql"
 END_ASSET
+ASSET(payment_tables)
+#embed "migrations/0008_payments.sql"
+END_ASSET
 ASSET(tariffs)
 #embed "tariffs/tariffs.json"
 END_ASSET
@@ -97,6 +100,7 @@ static const struct asset assets[] = {
     ROW("migrations/0006_reactive_bills.sql", reactive_bills),
     ROW("migrations/0007_outages.sql", outages),
     ROW("migrations/0008_calendars.sql", calendars),
+    ROW("migrations/0008_payments.sql", payment_tables),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("guides/guides.index", guides_index),
     ROW("guides/hotlines.json", hotlines),

@@ -10,9 +10,18 @@ struct Arguments {
     private let path: [(name: String, value: String)]
     private let query: [(name: String, value: String)]
 
-    init(path: [(name: String, value: String)], query: [(name: String, value: String)]) {
+    /// The query and the body as they arrived, for signatures over the very bytes.
+    let rawQuery: [UInt8]
+    let rawBody: [UInt8]
+
+    init(
+        path: [(name: String, value: String)], query: [(name: String, value: String)],
+        rawQuery: [UInt8] = [], rawBody: [UInt8] = []
+    ) {
         self.path = path
         self.query = query
+        self.rawQuery = rawQuery
+        self.rawBody = rawBody
     }
 
     /// The id of the account in the path.
@@ -80,6 +89,17 @@ struct Arguments {
         return date
     }
 
+    /// The account in the query, where the path has none.
+    func queryAccount() throws(Problem) -> UUID {
+        guard let text = try queryText("account") else {
+            throw Problem(parameter: "account", .missing)
+        }
+        guard let id = UUID(text) else {
+            throw Problem(parameter: "account", .wrongFormat, Arguments.idWording)
+        }
+        return id
+    }
+
     /// One of the words of an enumeration in the query, if it is there.
     func queryWord<Word: RawRepresentable<String>>(
         _ name: String, _ type: Word.Type
@@ -112,7 +132,7 @@ struct Arguments {
         return values.first?.value
     }
 
-    private static let idWording = Wording("Phải là UUID.", "Not a UUID.")
+    static let idWording = Wording("Phải là UUID.", "Not a UUID.")
     static let codeWording = Wording(
         "Mã khách hàng gồm PB hoặc PK và 11 chữ số.",
         "A customer code is PB or PK and eleven digits.")

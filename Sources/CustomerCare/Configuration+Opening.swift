@@ -26,6 +26,15 @@ extension Configuration {
         }
     }
 
+    /// The payment providers of the configured file, none without one; throws every fault of it.
+    func paymentProviders() throws(PaymentProvidersFault) -> PaymentProviders {
+        guard let path = paymentProvidersFile else { return .none }
+        guard let content = ProcessFile.read(path) else {
+            throw PaymentProvidersFault(faults: ["the file \(path) cannot be read"])
+        }
+        return try PaymentProviders.read(content)
+    }
+
     /// The admin port as `CUSTOMER_CARE_ADMIN_PORT` says, 8081 when it says nothing usable: a
     /// health check has the rest of the configuration not at hand.
     package static func adminPort() -> UInt16 {

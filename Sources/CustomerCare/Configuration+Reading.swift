@@ -15,6 +15,7 @@ extension Configuration {
         case adminBindAddress = "CUSTOMER_CARE_ADMIN_BIND_ADDRESS"
         case masterKeyFile = "CUSTOMER_CARE_MASTER_KEY_FILE"
         case masterKey = "CUSTOMER_CARE_MASTER_KEY"
+        case paymentProvidersFile = "CUSTOMER_CARE_PAYMENT_PROVIDERS_FILE"
         case origins = "CUSTOMER_CARE_ORIGINS"
         case loopCount = "CUSTOMER_CARE_LOOP_COUNT"
         case logLevel = "CUSTOMER_CARE_LOG_LEVEL"
@@ -67,6 +68,7 @@ extension Configuration {
         reading.set(&result.bindAddress, .bindAddress)
         reading.set(&result.adminBindAddress, .adminBindAddress)
         result.masterKey = reading.masterKey(isRequired: requiringMasterKey)
+        result.paymentProvidersFile = reading.text(.paymentProvidersFile)
         result.origins =
             reading.origins()
             ?? ["http://127.0.0.1:\(result.port)", "http://localhost:\(result.port)"]

@@ -33,6 +33,9 @@ package struct Configuration: Sendable {
     /// `CUSTOMER_CARE_MASTER_KEY_FILE` or `CUSTOMER_CARE_MASTER_KEY`: where the master key comes
     /// from; nil only when the reader of the configuration did not ask for one.
     package var masterKey: MasterKeySource?
+    /// `CUSTOMER_CARE_PAYMENT_PROVIDERS_FILE`: the path of a JSON file with the settings and
+    /// secrets of payment providers; without it there is no online payment.
+    package var paymentProvidersFile: String?
     /// `CUSTOMER_CARE_ORIGINS`, separated by commas: the origins that clients sign for, each
     /// `scheme://host[:port]` in lower case; by default 127.0.0.1 and localhost at the port.
     package var origins: [String] = []
@@ -88,6 +91,7 @@ extension Configuration: CustomStringConvertible {
             (.bindAddress, bindAddress),
             (.adminBindAddress, adminBindAddress),
             masterKeySetting,
+            (.paymentProvidersFile, paymentProvidersFile ?? ""),
             (.origins, origins.joined(separator: ",")),
             (.loopCount, "\(loopCount)"),
             (.logLevel, logLevel.rawValue),

@@ -22,6 +22,8 @@ final class Context {
     let guides: GuideBook
     /// The tariffs in memory.
     private let tariffs: TariffRegistry
+    /// The providers of payments, and the way to them.
+    let payments: PaymentGateway
     /// Where reads of personal data are noted down.
     let readAudit: ReadAudit
     /// The signature's nonce, to be used up by a write.
@@ -48,6 +50,7 @@ final class Context {
         personalData = parts.personalData
         guides = parts.guides
         tariffs = parts.tariffs
+        payments = parts.payments
         readAudit = parts.readAudit
         ids = parts.ids
     }
@@ -68,6 +71,8 @@ final class Context {
 
     /// So many random bytes, for secrets.
     func randomBytes(_ count: Int) -> [UInt8] { ids.randomBytes(count) }
+    /// 64 random bits.
+    func randomBits() -> UInt64 { ids.bits() }
 
     /// A new id.
     func newId() -> UUID { ids.next(at: now) }

@@ -25,6 +25,7 @@ final class LoopPart {
         /// Connections of one loop.
         let connectionLimit: Int
         let limiter: RateLimiter
+        let paymentProviders: PaymentProviders
     }
 
     /// Milliseconds between two readings of the clients once they are known, and before.
@@ -38,6 +39,9 @@ final class LoopPart {
     /// Milliseconds between two sweeps of what has expired.
     private static let sweepMilliseconds = 60_000
 
+    /// Milliseconds between two looks for payments that are due.
+    private static let paymentsMilliseconds = 2_000
+
     /// Descriptors of a process kept free of callers: for the admin port and whatever files.
     private static let spareDescriptors = 32
     /// The same for each loop besides its links: epoll, eventfd, listener, links being replaced.
@@ -47,6 +51,7 @@ final class LoopPart {
     private let clients: ClientRegistry
     private let tariffs: TariffRegistry
     private let readAudit: ReadAudit
+    private let payments: PaymentGateway
     private let observer: Observer
     private let server: Server
     private let report: LoopReport
@@ -74,19 +79,21 @@ final class LoopPart {
         clients = ClientRegistry(database: database, seal: blueprint.clientSeal)
         tariffs = TariffRegistry(database: database)
         readAudit = ReadAudit(database: database)
+        payments = PaymentGateway(blueprint.paymentProviders, on: loop) { ids.bits() }
         self.observer = observer
         let service = Service(
             world: world,
             parts: Service.Parts(
                 database: DatabaseAccess(database), personalData: blueprint.personalData,
-                guides: blueprint.guides, tariffs: tariffs, readAudit: readAudit, ids: ids),
+                guides: blueprint.guides, tariffs: tariffs, payments: payments,
+                readAudit: readAudit, ids: ids),
             authenticator: Authenticator(
                 clients: clients, origins: blueprint.origins, nobodysKey: blueprint.nobodysKey),
             limiter: blueprint.limiter, observer: observer)
         server = try LoopPart.server(service, blueprint, on: loop)
         report = LoopPart.report(server, database, clients, blueprint.readiness, observer, loop)
         database.linksChanged = { [report] in report.refresh() }
-        addJobs(world: world, on: loop)
+        addJobs(world: world, ids: ids, on: loop)
     }
 
     private static func server(
@@ -128,7 +135,7 @@ final class LoopPart {
             readiness: readiness, observer: observer)
     }
 
-    private func addJobs(world: World, on loop: EventLoop) {
+    private func addJobs(world: World, ids: IDSource, on loop: EventLoop) {
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.clientsMilliseconds) { [weak self] in
                 await self?.refreshClients(on: loop)
@@ -146,6 +153,10 @@ final class LoopPart {
             let sweep = ExpirySweep(database: database, world: world)
             jobs.append(
                 RepeatingJob(on: loop, every: LoopPart.sweepMilliseconds) { await sweep.run() })
+            let watch = PaymentWatch(
+                database: DatabaseAccess(database), gateway: payments, world: world, ids: ids)
+            jobs.append(
+                RepeatingJob(on: loop, every: LoopPart.paymentsMilliseconds) { await watch.run() })
         }
     }
 
@@ -168,6 +179,7 @@ final class LoopPart {
         let isDrained = await server.stop(graceMilliseconds: graceMilliseconds)
         for job in jobs { job.stop() }
         report.stop()
+        payments.stop()
         await readAudit.flush()
         if readAudit.waitingCount > 0 {
             observer.observe(.auditLost(count: readAudit.waitingCount))
@@ -273,6 +285,12 @@ extension LoopPart.Blueprint {
             nobodysKey = try world.randomBytes(ClientSecret.byteCount)
         } catch {
             throw .masterKey("\(error)")
+        }
+        do {
+            paymentProviders = try configuration.paymentProviders()
+        } catch {
+            throw .part(
+                "\(Configuration.Variable.paymentProvidersFile.rawValue): \(error)")
         }
         do {
             guides = try GuideBook()

@@ -17,7 +17,9 @@ extension Problem.Code {
         case .notFound: 404
         case .methodNotAllowed: 405
         case .requestTimeout: 408
-        case .requestInProgress, .subscriptionLimitReached: 409
+        case .requestInProgress, .subscriptionLimitReached, .billAlreadyPaid, .billPaymentPending,
+            .paymentNotCancellable:
+            409
         case .contentTooLarge: 413
         case .uriTooLong: 414
         case .unsupportedMediaType: 415
@@ -150,6 +152,24 @@ extension Problem {
     ]
 
     private static let productWordings: [Code: (title: Wording, explanation: Wording)] = [
+        .billAlreadyPaid: (
+            Wording("Hóa đơn đã được thanh toán", "Bill already paid"),
+            Wording(
+                "Có kỳ hóa đơn không còn nợ; hãy xem lại nợ tiền điện.",
+                "One of the bills owes nothing any more; look at the debts again.")
+        ),
+        .billPaymentPending: (
+            Wording("Hóa đơn đang được thanh toán", "Bill payment pending"),
+            Wording(
+                "Có kỳ hóa đơn đang nằm trong một thanh toán khác chưa kết thúc.",
+                "One of the bills is part of another payment that has not ended.")
+        ),
+        .paymentNotCancellable: (
+            Wording("Không thể hủy thanh toán", "Payment not cancellable"),
+            Wording(
+                "Thanh toán đã kết thúc hoặc đang được đối soát.",
+                "The payment has ended, or is being reconciled.")
+        ),
         .requestInProgress: (
             Wording("Yêu cầu đang được xử lý", "Request in progress"),
             Wording(

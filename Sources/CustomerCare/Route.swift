@@ -65,6 +65,13 @@ struct Route: Sendable {
         return route
     }
 
+    /// The route open to whoever can sign as a payment provider does, which the operation checks.
+    func signedByProvider() -> Route {
+        var route = self
+        route.access = .everybody
+        return route
+    }
+
     /// The route with the limit that all public callers share.
     func counted() -> Route {
         var route = self

@@ -37,6 +37,13 @@ enum Routes {
 
         // Messages: what people write to the page.
         AnswerMessage.self,
+        // Payments of bills, and what their providers call.
+        CreatePayment.self,
+        ListPayments.self,
+        GetPayment.self,
+        CancelPayment.self,
+        ReceivePaymentCallback.self,
+        ReceivePaymentNotice.self,
 
         // Tariffs, for everybody.
         GetTariff.self,

@@ -16,6 +16,7 @@ package final class Service: Application {
         let personalData: PersonalData
         let guides: GuideBook
         let tariffs: TariffRegistry
+        let payments: PaymentGateway
         let readAudit: ReadAudit
         let ids: IDSource
     }
@@ -211,7 +212,9 @@ package final class Service: Application {
             throw Problem(.badRequest)
         }
         let body = route.hasBody ? try Service.json(request.body) : .null
-        let call = try operation.endpoint.init(Arguments(path: path, query: query), body: body)
+        let arguments = Arguments(
+            path: path, query: query, rawQuery: request.target.query ?? [], rawBody: request.body)
+        let call = try operation.endpoint.init(arguments, body: body)
         let context = Context(
             now: exchange.now, requestId: exchange.requestId, language: exchange.language,
             client: exchange.client, nonce: exchange.nonce, idempotency: idempotency, parts: parts)

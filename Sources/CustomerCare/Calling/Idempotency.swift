@@ -78,6 +78,19 @@ extension Context {
     }
 }
 
+extension Context {
+    /// Replaces the answer kept for this request, when the rest of it is known.
+    func replaceStoredAnswer(
+        _ operation: String, account: UUID, with answer: Answer,
+        in transaction: Transaction<Problem>
+    ) async throws(Problem) {
+        guard let idempotency, let client else { return }
+        try await transaction.queue(
+            StoredAnswer.replace, .uuid(account), .uuid(client.clientId), .text(operation),
+            .text(idempotency.key), .int64(Int64(answer.status)), .bytes(answer.body))
+    }
+}
+
 /// The answer of an earlier request with the same key.
 struct StoredAnswer: Row {
     static let columns = ["fingerprint", "status", "answer"]
@@ -131,5 +144,13 @@ struct StoredAnswer: Row {
         on conflict (account_id, client_id, operation, idempotency_key) do update
         set fingerprint = excluded.fingerprint, status = excluded.status,
             answer = excluded.answer, expires_at = excluded.expires_at
+        """)
+
+    static let replace = Command(
+        "idempotency_replace",
+        """
+        -- Completes an answer that was given in part.
+        update idempotency_keys set status = $5, answer = $6
+        where account_id = $1 and client_id = $2 and operation = $3 and idempotency_key = $4
         """)
 }

@@ -55,14 +55,18 @@ final class TestService: Sendable {
         let readAudit: ReadAudit
         let clients: ClientRegistry
         let tariffs: TariffRegistry
+        let payments: PaymentGateway
+        let watch: PaymentWatch
     }
 
     private let publicRequestsPerMinute: Int
+    private let paymentProviders: PaymentProviders
 
     private init(
         database: TestDatabase, clock: TestClock, log: MemoryLog, loop: EventLoop,
-        publicRequestsPerMinute: Int
+        publicRequestsPerMinute: Int, paymentProviders: PaymentProviders
     ) {
+        self.paymentProviders = paymentProviders
         self.publicRequestsPerMinute = publicRequestsPerMinute
         self.database = database
         self.clock = clock
@@ -77,7 +81,7 @@ final class TestService: Sendable {
     /// Runs a test with a service whose clock stands at `now`, a time of day in Vietnam.
     static func run(
         at now: String = "2026-11-25T10:00:00", on database: TestDatabase? = nil,
-        publicRequestsPerMinute: Int = 0,
+        publicRequestsPerMinute: Int = 0, paymentProviders: PaymentProviders = .none,
         _ body: (TestService) async throws -> Void
     ) async throws {
         let shared: TestDatabase
@@ -87,7 +91,7 @@ final class TestService: Sendable {
         let thread = try LoopThread(running: loop)
         let service = TestService(
             database: shared, clock: try TestClock(now), log: try MemoryLog(), loop: loop,
-            publicRequestsPerMinute: publicRequestsPerMinute)
+            publicRequestsPerMinute: publicRequestsPerMinute, paymentProviders: paymentProviders)
         let result: Result<Void, any Error>
         do {
             try await service.onLoop { try await service.start() }
@@ -118,13 +122,16 @@ final class TestService: Sendable {
         let tariffs = TariffRegistry(database: database)
         _ = try await tariffs.reload()
         let readAudit = ReadAudit(database: database)
+        let payments = PaymentGateway(paymentProviders, on: loop) { ids.bits() }
+        let watch = PaymentWatch(
+            database: DatabaseAccess(database), gateway: payments, world: world, ids: ids)
         let origin = try #require(Authenticator.Origin("http://\(TestService.authority)"))
         let service = Service(
             world: world,
             parts: Service.Parts(
                 database: DatabaseAccess(database),
                 personalData: try PersonalData(masterKeys: keys), guides: try GuideBook(),
-                tariffs: tariffs, readAudit: readAudit, ids: ids),
+                tariffs: tariffs, payments: payments, readAudit: readAudit, ids: ids),
             authenticator: Authenticator(
                 clients: clients, origins: [origin],
                 nobodysKey: try SecureRandom.bytes(ClientSecret.byteCount)),
@@ -134,10 +141,16 @@ final class TestService: Sendable {
             ) { code in String(code.utf8.reduce(0) { $0 &* 31 &+ Int($1) }, radix: 16) })
         place.value = Parts(
             service: service, database: database, readAudit: readAudit, clients: clients,
-            tariffs: tariffs)
+            tariffs: tariffs, payments: payments, watch: watch)
+    }
+
+    /// Looks at the payments that are due, as the job does every few seconds.
+    func watchPayments() async throws {
+        try await onLoop { [self] in await place.value?.watch.run() }
     }
 
     private func stop() async {
+        place.value?.payments.stop()
         await place.value?.database.stop()
         place.value = nil
     }

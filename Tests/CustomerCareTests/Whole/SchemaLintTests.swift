@@ -218,7 +218,12 @@ struct SchemaLintTests {
             "bills", "bill_balances",
         ]
         for table in readOnly { #expect(granted[table] == ["SELECT"], "\(table)") }
-        #expect(granted["audit_events"] == ["SELECT", "INSERT"])
+        let appendOnly = [
+            "audit_events", "ledger_entries", "provider_transactions", "payment_events",
+            "payment_tasks",
+        ]
+        for table in appendOnly { #expect(granted[table] == ["SELECT", "INSERT"], "\(table)") }
+        #expect(granted["payments"] == ["SELECT", "INSERT", "UPDATE"])
         for (table, privileges) in granted {
             #expect(privileges.isSubset(of: ["SELECT", "INSERT", "UPDATE", "DELETE"]), "\(table)")
             #expect(!table.hasPrefix("bills_"), "\(table) is reached by its parent only")

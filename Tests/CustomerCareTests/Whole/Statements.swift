@@ -51,7 +51,7 @@ struct ListedStatement: Sendable {
 
 /// Every statement of module CustomerCare; `StatementTests` finds what is missing here.
 enum Statements {
-    static let all = calling + accounts + subscriptions + lookUps + owner
+    static let all = calling + accounts + subscriptions + lookUps + payments + owner
 
     /// Around the operations: authentication, writes, audit, jobs.
     private static let calling: [ListedStatement] = [
@@ -62,6 +62,7 @@ enum Statements {
         ListedStatement(StoredAnswer.lock),
         ListedStatement(StoredAnswer.find),
         ListedStatement(StoredAnswer.store),
+        ListedStatement(StoredAnswer.replace),
         ListedStatement(ExpirySweep.nonces),
         ListedStatement(ExpirySweep.answers),
         ListedStatement(ExpirySweep.subscriptions),
@@ -131,6 +132,35 @@ enum Statements {
         ListedStatement(GetDebts.statement),
         ListedStatement(GetAccountDebts.codes),
         ListedStatement(GetAccountDebts.statement),
+    ]
+
+    private static let payments: [ListedStatement] = [
+        ListedStatement(LockedPayment.statement),
+        ListedStatement(PaymentSteps.update),
+        ListedStatement(PaymentSteps.event),
+        ListedStatement(Ledger.insert),
+        ListedStatement(ClaimedBills.lock),
+        ListedStatement(ClaimedBills.balances),
+        ListedStatement(ClaimedBills.allocations),
+        ListedStatement(ClaimedBills.credit),
+        ListedStatement(PaymentSettlement.order),
+        ListedStatement(PaymentSettlement.receive),
+        ListedStatement(PaymentSettlement.task),
+        ListedStatement(PaymentWatch.due),
+        ListedStatement(PaymentWatch.claim),
+        ListedStatement(PaymentWatch.postpone),
+        ListedStatement(PaymentWatch.orders),
+        ListedStatement(Payment.statement),
+        ListedStatement(ListPayments.account),
+        ListedStatement(ListPayments.statement),
+        ListedStatement(ProviderWord.keepOrder),
+        ListedStatement(PayableBill.lock),
+        ListedStatement(PayableBill.allocate),
+        ListedStatement(PayableBill.announce),
+        ListedStatement(CreatePayment.statement),
+        ListedStatement(CreatePayment.order),
+        ListedStatement(CreatePayment.reorder),
+        ListedStatement(CreatePayment.keepAction),
     ]
 
     private static let owner: [ListedStatement] = [

@@ -12,6 +12,7 @@ struct StrangerTests {
         var account: String
         var code: String
         var subscription: String
+        var payment: String
     }
 
     /// An id that nothing has.
@@ -26,7 +27,7 @@ struct StrangerTests {
         "verifySubscription": #"{"phone":"0909999999"}"#,
     ]
 
-    private static let guarded = ["{account}", "{customerCode}", "{subscription}"]
+    private static let guarded = ["{account}", "{customerCode}", "{subscription}", "{payment}"]
 
     /// The operations whose paths lead to somebody's own things.
     private static var guardedRoutes: [any Endpoint.Type] {
@@ -46,7 +47,7 @@ struct StrangerTests {
 
     @Test("every operation but the public ones needs a signature, by a client with its scope")
     func unsigned() async throws {
-        try await TestService.run { service in
+        try await TestService.run(paymentProviders: TestPayments.vietQR) { service in
             let owner = try await owner(service)
             var bodies: Set<String> = []
             for endpoint in Routes.all {
@@ -69,7 +70,7 @@ struct StrangerTests {
 
     @Test("what is another account's is answered just as what does not exist")
     func strangers() async throws {
-        try await TestService.run { service in
+        try await TestService.run(paymentProviders: TestPayments.vietQR) { service in
             for endpoint in Self.guardedRoutes { try await check(endpoint, service) }
         }
     }
@@ -99,6 +100,13 @@ struct StrangerTests {
             places.code = try await pending(service, as: stranger.account)
             foreign.append(("a code that is not verified yet", places))
         }
+        if template.contains("{payment}") {
+            places = owner
+            places.account = stranger.account
+            foreign.append(("another account's payment", places))
+            places.payment = Self.nobody
+            foreign.append(("an unknown payment", places))
+        }
         if template.contains("{subscription}") {
             places = owner
             places.account = stranger.account
@@ -122,16 +130,21 @@ struct StrangerTests {
 
     /// A new account with one verified code.
     private func owner(_ service: TestService) async throws -> Places {
-        let customer = try await service.add(try TestCustomer())
+        var owed = try TestCustomer()
+        owed.bills = [TestBill("2026-10")]
+        let customer = try await service.add(owed)
         let account = try await service.newAccount()
         try await service.follow(customer, as: account)
         let list = try await service.call("GET", account + "/subscriptions")
         let subscription = try #require(list.json["items"][0]["subscriptionId"].string)
         // Something for each operation that ends something.
         _ = try await service.call("PUT", "\(account)/subscriptions/\(subscription)/calendar")
+        let payment = try await service.call(
+            "POST", "/v1/payments", TestPayments.body(account, [(customer.code, "2026-10")]))
         return Places(
             account: try #require(account.split(separator: "/").last.map(String.init)),
-            code: customer.code.text, subscription: subscription)
+            code: customer.code.text, subscription: subscription,
+            payment: try #require(payment.json["paymentId"].string))
     }
 
     /// The code of an existing customer that the account has added and not verified.
@@ -152,14 +165,22 @@ struct StrangerTests {
     private func filled(
         _ endpoint: any Endpoint.Type, _ places: Places
     ) throws -> (path: String, body: String?) {
-        let path = endpoint.route.template
+        var path = endpoint.route.template
             .replacing("{account}", with: places.account)
             .replacing("{customerCode}", with: places.code)
             .replacing("{subscription}", with: places.subscription)
+            .replacing("{payment}", with: places.payment)
             .replacing("{month}", with: "2026-10")
         try #require(
             !path.contains("{"), "a new place in \(path): tell this test what to put there")
+        if path.hasPrefix("/v1/payments"), !endpoint.route.hasBody {
+            path += "?account=" + places.account
+        }
         guard endpoint.route.hasBody else { return (path, nil) }
+        if path.hasPrefix("/v1/payments") {
+            let code = try #require(CustomerCode(exact: places.code))
+            return (path, TestPayments.body(places.account, [(code, "2026-10")]))
+        }
         let body = Self.bodies[endpoint.operationId]
         try #require(
             body != nil, "\(endpoint.operationId) takes a body: tell this test a valid one")
