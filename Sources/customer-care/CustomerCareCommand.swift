@@ -14,6 +14,7 @@ struct CustomerCareCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Serve.self, Migrate.self, Demo.self, Clients.self, Tariffs.self, Health.self,
+            Serve.self, Migrate.self, Demo.self, Clients.self, Tariffs.self, Bills.self,
+            Settlements.self, Health.self,
         ])
 }

@@ -11,6 +11,7 @@ create table payments (
     payment_id uuid not null,
     provider text not null,
     state text not null,
+    step integer not null,
     amount bigint not null,
     credited bigint not null,
     order_reference text not null,
@@ -39,18 +40,18 @@ create table payments (
 create index payments_next_check_at_idx on payments (next_check_at)
     where next_check_at is not null;
 
--- Each step of a payment from state to state; append-only by privilege. Distributed by account_id.
+-- Each step of a payment from state to state, numbered from 1; append-only by privilege.
+-- Distributed by account_id.
 create table payment_events (
     account_id uuid not null,
-    payment_event_id uuid not null,
     payment_id uuid not null,
+    step integer not null,
     from_state text,
     to_state text not null,
     cause text not null,
     happened_at timestamptz not null,
-    primary key (account_id, payment_event_id)
+    primary key (account_id, payment_id, step)
 );
-create index payment_events_payment_id_idx on payment_events (account_id, payment_id);
 
 -- The orders of payments at providers, by our reference: a provider calls with nothing else. A
 -- payment has a second one when nobody knows whether the first arrived. Distributed by
@@ -102,6 +103,8 @@ create table provider_transactions (
     constraint provider_transactions_source_check
         check (source in ('callback', 'query', 'settlement'))
 );
+create index provider_transactions_received_at_idx
+    on provider_transactions (provider, received_at);
 
 -- Double entry: the entries of a transaction sum to zero. Append-only by privilege. Distributed by
 -- ledger_transaction_id, so that the sum stands on one node.

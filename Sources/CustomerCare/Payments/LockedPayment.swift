@@ -4,13 +4,16 @@ import Postgres
 /// A payment, locked until the transaction ends: whoever moves it holds this.
 struct LockedPayment: Row {
     static let columns = [
-        "account_id", "payment_id", "provider", "state", "amount", "customer_codes",
+        "account_id", "payment_id", "provider", "state", "step", "amount",
+        "customer_codes",
     ]
 
     let accountId: UUID
     let paymentId: UUID
     let provider: String
     let state: PaymentState
+    /// How many steps it has taken to its state.
+    let step: Int
     /// VND.
     let amount: Int64
     /// In order, so that bills are always locked in the same one.
@@ -21,6 +24,7 @@ struct LockedPayment: Row {
         paymentId = try row.uuid()
         provider = try row.string()
         state = try row.word(PaymentState.self)
+        step = Int(try row.int32())
         amount = try row.int64()
         customerCodes = try row.strings().sorted()
     }
@@ -36,7 +40,7 @@ struct LockedPayment: Row {
         "payment_lock",
         """
         -- One row when account $1 has payment $2.
-        select account_id, payment_id, provider, state, amount, customer_codes
+        select account_id, payment_id, provider, state, step, amount, customer_codes
         from payments where account_id = $1 and payment_id = $2 for update
         """)
 }
@@ -44,7 +48,6 @@ struct LockedPayment: Row {
 /// Moves payments from state to state, and notes each step down.
 struct PaymentSteps {
     let now: Instant
-    let newId: () -> UUID
 
     /// What a step changes besides the state.
     struct Change {
@@ -68,20 +71,21 @@ struct PaymentSteps {
             PaymentSteps.update, .uuid(payment.accountId), .uuid(payment.paymentId),
             .text(state.rawValue), .int64(change.credited), .text(change.failure?.rawValue),
             .text(change.transactionReference), .timestamp(now),
-            .timestamp(state == .succeeded ? now : nil), .timestamp(change.nextCheckAt))
-        try await note(
-            payment.paymentId, of: payment.accountId, from: payment.state, to: state, cause: cause,
-            in: transaction)
+            .timestamp(state == .succeeded ? now : nil), .timestamp(change.nextCheckAt),
+            .int64(Int64(payment.step + 1)))
+        try await transaction.queue(
+            PaymentSteps.event, .uuid(payment.accountId), .uuid(payment.paymentId),
+            .int64(Int64(payment.step + 1)), .text(payment.state.rawValue),
+            .text(state.rawValue), .text(cause), .timestamp(now))
     }
 
-    /// Notes the first step or another down.
-    func note(
-        _ payment: UUID, of account: UUID, from: PaymentState?, to state: PaymentState,
-        cause: String, in transaction: Transaction<Problem>
+    /// Notes the first step of a new payment down.
+    func begin(
+        _ payment: UUID, of account: UUID, in transaction: Transaction<Problem>
     ) async throws(Problem) {
         try await transaction.queue(
-            PaymentSteps.event, .uuid(account), .uuid(newId()), .uuid(payment),
-            .text(from?.rawValue), .text(state.rawValue), .text(cause), .timestamp(now))
+            PaymentSteps.event, .uuid(account), .uuid(payment), .int64(1), .text(nil),
+            .text(PaymentState.requiresAction.rawValue), .text("account"), .timestamp(now))
     }
 
     static let update = Command(
@@ -91,16 +95,16 @@ struct PaymentSteps {
         update payments
         set state = $3, credited = $4, failure_reason = $5,
             transaction_reference = coalesce($6, transaction_reference), updated_at = $7,
-            paid_at = $8, next_check_at = $9
+            paid_at = $8, next_check_at = $9, step = $10
         where account_id = $1 and payment_id = $2
         """)
 
     static let event = Command(
         "payment_note_event",
         """
-        -- One step of a payment.
-        insert into payment_events (account_id, payment_event_id, payment_id, from_state, to_state,
-            cause, happened_at)
+        -- One step of a payment; a number that is taken fails the transaction.
+        insert into payment_events (account_id, payment_id, step, from_state, to_state, cause,
+            happened_at)
         values ($1, $2, $3, $4, $5, $6, $7)
         """)
 }

@@ -25,7 +25,7 @@ struct PaymentSettlement {
     let now: Instant
     let newId: () -> UUID
 
-    private var steps: PaymentSteps { PaymentSteps(now: now, newId: newId) }
+    private var steps: PaymentSteps { PaymentSteps(now: now) }
 
     /// Takes a verified word about money that is there.
     func settle(

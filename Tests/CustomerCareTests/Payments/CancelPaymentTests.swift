@@ -21,7 +21,7 @@ struct CancelPaymentTests {
             #expect(try await service.balance(payer.code) == ["0", "0", "0"])
             let events = try await service.database.script(
                 "select from_state, to_state from payment_events where payment_id = '\(id)'"
-                    + " order by payment_event_id")
+                    + " order by step")
             #expect(events == [[nil, "requires_action"], ["requires_action", "failed"]])
             #expect(try await service.pay(payer).status == 201)
             #expect(try await service.call("POST", path, "{}").wrongFields == ["#/accountId"])

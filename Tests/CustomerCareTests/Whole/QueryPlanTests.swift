@@ -220,13 +220,13 @@ struct QueryPlanTests {
             from number, generate_series(1, 8) as m;
         insert into audit_events select id, id, '2026-11-25 10:00+07', id, 'profile_read', code, id
             from number;
-        insert into payments select id, id, 'vietqr', 'expired', 1, 0, n, array[code], '[]', null,
-            null, null, null, '2026-11-25 10:00+07', '2026-11-25 10:00+07', '2026-11-25 10:00+07',
-            null, case when n % 100 = 0
+        insert into payments select id, id, 'vietqr', 'expired', 1, 1, 0, n, array[code], '[]',
+            null, null, null, null, '2026-11-25 10:00+07', '2026-11-25 10:00+07',
+            '2026-11-25 10:00+07', null, case when n % 100 = 0
                 then '2026-11-25 10:00+07'::timestamptz + n * interval '1 minute' end from number;
         insert into payment_orders select n, 'vietqr', null, id, id, '2026-11-25 10:00+07'
             from number;
-        insert into payment_events select id, id, id, null, 'requires_action', 'account',
+        insert into payment_events select id, id, 1, null, 'requires_action', 'account',
             '2026-11-25 10:00+07' from number;
         insert into payment_allocations select code, id, '2026-10-01', 1, 'active', id, 1, 1, 0,
             true from number;

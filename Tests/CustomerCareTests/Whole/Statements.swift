@@ -161,6 +161,10 @@ enum Statements {
         ListedStatement(CreatePayment.order),
         ListedStatement(CreatePayment.reorder),
         ListedStatement(CreatePayment.keepAction),
+        ListedStatement(BillCorrection.lock, by: .owner),
+        ListedStatement(BillCorrection.insert, by: .owner),
+        ListedStatement(BillCorrection.balance, by: .owner),
+        ListedStatement(SettlementImport.booked, by: .owner),
     ]
 
     private static let owner: [ListedStatement] = [

@@ -109,8 +109,7 @@ struct CreatePayment: Endpoint {
         try await transaction.queue(
             CreatePayment.order, .text(reference), .text(provider.name.rawValue),
             .uuid(account), .uuid(id), .timestamp(context.now))
-        try await PaymentSteps(now: context.now, newId: context.newId).note(
-            id, of: account, from: nil, to: .requiresAction, cause: "account", in: transaction)
+        try await PaymentSteps(now: context.now).begin(id, of: account, in: transaction)
         guard let payment else { throw Problem(.internalError, reason: "no row inserted") }
         return payment.answer(status: action == nil ? 202 : 201)
     }
@@ -211,10 +210,10 @@ struct CreatePayment: Endpoint {
         "create_payment",
         """
         -- The payment as it begins.
-        insert into payments (account_id, payment_id, provider, state, amount, credited,
+        insert into payments (account_id, payment_id, provider, state, step, amount, credited,
             order_reference, customer_codes, bills, return_url, action, created_at, expires_at,
             updated_at, next_check_at)
-        values ($1, $2, $3, 'requires_action', $4, 0, $5, $6, $7, $8, $9, $10, $11, $10, $12)
+        values ($1, $2, $3, 'requires_action', 1, $4, 0, $5, $6, $7, $8, $9, $10, $11, $10, $12)
         returning account_id, payment_id, state, provider, order_reference, amount, credited,
             bills, action, failure_reason, transaction_reference, created_at, expires_at,
             updated_at, paid_at, return_url
