@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check fuzz sanitize security bench format build database image
+.PHONY: help run test faults soak check fuzz sanitize security bench format build database image
 
 help: ## This list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
@@ -13,6 +13,9 @@ test: ## Everything CI runs.
 
 faults: ## What breaks around the service, and what must hold then. scripts/faults NAME… runs some.
 	@scripts/faults
+
+soak: ## Payments at random for SECONDS (60) while the service is killed; then the books must balance.
+	@scripts/soak --seconds $(or $(SECONDS),60)
 
 check: ## Formatter, shellcheck, hadolint, compose file, openapi.yaml, dependencies, line coverage of Electricity.
 	@scripts/check
