@@ -25,7 +25,7 @@ BODIES = {
     "updateSubscription": {"alias": "a"}, "removeSubscription": None,
     "verifySubscription": {"phone": "0909090909"}, "getCustomer": None, "listBills": None,
     "getCurrentBill": None, "getBill": None, "getBillExplanation": None,
-    "getDebts": None, "getAccountDebts": None,
+    "getDebts": None, "getAccountDebts": None, "getPayment": None, "cancelPayment": {},
 }
 PAIRS = 200
 # Guesses an attacker may make in a day, by the limits told in openapi.yaml.
@@ -51,7 +51,12 @@ def strangers():
     TALLY.expect("control: the follower reads the bills",
                  CLIENT.call("GET", f"{theirs}/customers/{customer['customerCode']}/bills").status,
                  200)
+    payment = "01995f44-2b10-7a3c-8b4e-6f5a4b3c2d1e"
+    query(f"insert into payments values ('{theirs.rsplit('/', 1)[1]}', '{payment}', 'vietqr',"
+          " 'requires_action', 1, 1, 0, 'r', '{}', '[]', null, null, null, null, now(), now(),"
+          " now(), null, null)")
     values = {
+        "payment": (payment, NOBODY),
         "account": (deleted.rsplit("/", 1)[1], NOBODY),
         "subscription": (subscription.rsplit("/", 1)[1], NOBODY),
         "customerCode": (customer["customerCode"], absent_code()),
@@ -59,13 +64,18 @@ def strangers():
     for method, template, operation in operations():
         if not TALLY.expect(f"{operation} is tested here", operation in BODIES, True):
             continue
-        target = "customerCode" if "customerCode" in template else \
-            "subscription" if "{subscription}" in template else "account"
+        target = next((name for name in ("customerCode", "payment", "subscription")
+                       if "{" + name + "}" in template), "account")
         told = []
         for value in values[target]:
             path = template.replace("{" + target + "}", value).replace("{month}", "2026-10")
             path = path.replace("{account}", mine.rsplit("/", 1)[1])
-            answer = CLIENT.call(method, path, BODIES[operation], once()
+            body = BODIES[operation]
+            if target == "payment" and method == "GET":
+                path += "?account=" + mine.rsplit("/", 1)[1]
+            elif target == "payment":
+                body = {"accountId": mine.rsplit("/", 1)[1]}
+            answer = CLIENT.call(method, path, body, once()
                                  if operation == "addSubscriptions" else None)
             told.append(answer.told())
         TALLY.expect(f"{operation}: 404", told[0][0], 404)

@@ -84,7 +84,8 @@ INVARIANTS = {
 #: What was there before the soak, which the ledger does not know.
 SNAPSHOT = """
     create table soak_initial_bills as
-        select customer_code, month, period_number, paid from bill_balances;
+        select customer_code, month, period_number, paid from bill_balances
+        where kind = 'active';
     create table soak_initial_credit as select customer_code, credit from customers;
 """
 

@@ -77,7 +77,7 @@ struct PaymentWatchTests {
         try await run { service, _ in
             let payer = try await service.payer()
             let payment = try await service.pay(payer).json
-            service.clock.advance(seconds: CreatePayment.openSeconds)
+            service.clock.advance(seconds: CreatePayment.transferSeconds)
             try await service.watchPayments()
             #expect(try await service.payment(payment)["state"].string == "expired")
             for _ in 0..<6 {

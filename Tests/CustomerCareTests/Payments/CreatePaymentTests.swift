@@ -30,7 +30,7 @@ struct CreatePaymentTests {
             let text = try #require(payment["action"]["text"].string)
             let reference = try #require(payment["orderReference"].string)
             #expect(text.contains("5406316000") && text.contains("0825\(reference)"))
-            #expect(payment["expiresAt"].string == "2026-11-25T10:15:00+07:00")
+            #expect(payment["expiresAt"].string == "2026-11-27T10:00:00+07:00")
             #expect(
                 answer.headers["location"]
                     == "/v1/payments/\(payment["paymentId"].string ?? "")?account="
@@ -144,6 +144,7 @@ struct CreatePaymentTests {
                 #expect(answer.status == 201, "\(answer.text)")
                 #expect(answer.json["action"]["kind"].string == "redirect")
                 #expect(answer.json["action"]["token"].string == "TOKEN")
+                #expect(answer.json["expiresAt"].string == "2026-11-25T10:15:00+07:00")
                 #expect(fake.orders == [answer.json["orderReference"].string])
                 fake.set(.refusing)
                 let refused = try await service.payer()

@@ -14,8 +14,10 @@ struct CreatePayment: Endpoint {
 
     /// Bills of one payment.
     static let billLimit = 24
-    /// Seconds in which a payment must be made.
+    /// Seconds in which a payment must be made: 15 minutes where the provider tells at once.
     static let openSeconds: Int64 = 900
+    /// The same for a transfer, of which only the bank's statement of the next day tells: two days.
+    static let transferSeconds: Int64 = 172_800
     /// Seconds in which a first attempt with the provider may still be under way.
     private static let attemptSeconds: Int64 = 15
 
@@ -91,7 +93,9 @@ struct CreatePayment: Endpoint {
         let amount = payable.reduce(0) { $0 + $1.amount }
         let reference = OrderReference.make(
             for: provider.name, now: context.now, random: context.randomBits)
-        let expiresAt = context.now.advanced(bySeconds: CreatePayment.openSeconds)
+        let expiresAt = context.now.advanced(
+            bySeconds: provider.name == .vietQR
+                ? CreatePayment.transferSeconds : CreatePayment.openSeconds)
         let order = PaymentOrder(
             reference: reference, amount: amount, description: CreatePayment.text,
             payer: account.description,
