@@ -34,7 +34,7 @@ ASSET(calendars)
 #embed "migrations/0008_calendars.sql"
 END_ASSET
 ASSET(payment_tables)
-#embed "migrations/0008_payments.sql"
+#embed "migrations/0009_payments.sql"
 END_ASSET
 ASSET(tariffs)
 #embed "tariffs/tariffs.json"
@@ -100,7 +100,7 @@ static const struct asset assets[] = {
     ROW("migrations/0006_reactive_bills.sql", reactive_bills),
     ROW("migrations/0007_outages.sql", outages),
     ROW("migrations/0008_calendars.sql", calendars),
-    ROW("migrations/0008_payments.sql", payment_tables),
+    ROW("migrations/0009_payments.sql", payment_tables),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("guides/guides.index", guides_index),
     ROW("guides/hotlines.json", hotlines),
