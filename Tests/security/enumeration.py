@@ -25,7 +25,11 @@ BODIES = {
     "updateSubscription": {"alias": "a"}, "removeSubscription": None,
     "verifySubscription": {"phone": "0909090909"}, "getCustomer": None, "listBills": None,
     "getCurrentBill": None, "getBill": None, "getBillExplanation": None,
-    "getDebts": None, "getAccountDebts": None, "getPayment": None, "cancelPayment": {},
+    "getBillFlags": None, "getReactiveBill": None, "getCurrentReactiveBill": None,
+    "getConsumption": None, "getForecast": None, "listOutages": None,
+    "getReadingSchedule": None, "answerMessage": {"text": "nợ"}, "putCalendar": None,
+    "deleteCalendar": None, "getDebts": None, "getAccountDebts": None,
+    "getPayment": None, "cancelPayment": {},
 }
 PAIRS = 200
 # Guesses an attacker may make in a day, by the limits told in openapi.yaml.
