@@ -54,8 +54,9 @@ struct Chat {
         case .billOfMonth(let month): return try await bills(intent, of: codes, in: month)
         case .debts: return try await debts(intent)
         case .outages: return try await outages(intent)
-        case .readingSchedule: return try await readings(intent, in: today)
-        case .reactiveBill: return try await reactiveBills(intent, in: today)
+        case .readingSchedule(let month): return try await readings(intent, in: month ?? today)
+        case .reactiveBill(let month):
+            return try await reactiveBills(intent, in: month ?? today)
         }
     }
 

@@ -2,7 +2,11 @@ import Electricity
 
 /// What somebody wants who writes to the page.
 enum ChatIntent: Equatable {
-    case currentBill, debts, outages, readingSchedule, reactiveBill
+    case currentBill, debts, outages
+    /// Of the month that was written, else of the present one.
+    case readingSchedule(BillingMonth?)
+    /// Of the month that was written, else of the present one.
+    case reactiveBill(BillingMonth?)
     case calculation, guides, hotlines, addCode, help
     /// The bill of the month that was written.
     case billOfMonth(BillingMonth)
@@ -32,46 +36,44 @@ enum ChatIntent: Equatable {
     /// The first row of which any phrase stands in the text decides: what is more special comes
     /// first.
     static let table: [(intent: ChatIntent, phrases: [String])] = [
-        (.reactiveBill, ["cspk", "vô công", "công suất phản kháng", "reactive"]),
-        (.calculation, ["tính tiền", "tính thử", "calculate", "calculator"]),
+        (.reactiveBill(nil), ["cspk", "vô công", "công suất phản kháng", "reactive"]),
+        (.calculation, ["tính tiền", "tính thử", "giá điện", "calculate", "calculator"]),
         (.addCode, ["thêm mã", "xác nhận mã", "đăng ký mã", "quan tâm mã", "add code"]),
-        (.outages, ["cúp điện", "mất điện", "cắt điện", "ngừng cấp điện", "ngừng giảm", "outage"]),
-        (.readingSchedule, ["ghi điện", "ghi chỉ số", "ghi số điện", "meter reading"]),
+        (.outages, ["cúp điện", "mất điện", "cắt điện", "ngừng cấp điện", "có điện", "outage"]),
+        (.readingSchedule(nil), ["ghi điện", "ghi chỉ số", "ghi số điện", "meter reading"]),
         (.debts, ["nợ tiền", "còn nợ", "nợ", "debt", "owe"]),
         (.guides, ["hướng dẫn", "cách dùng", "guide"]),
-        (.hotlines, ["tổng đài", "hotline", "đường dây nóng", "gọi điện thoại", "cskh"]),
+        (.hotlines, ["tổng đài", "hotline", "đường dây nóng", "số điện thoại", "liên hệ", "cskh"]),
         (.currentBill, ["tiền điện", "hóa đơn", "bill"]),
     ]
-
-    /// Words that may stand around a month: `tiền điện tháng 1 năm 2021`.
-    static let monthWords = ["tháng", "năm", "kỳ", "month", "tiền điện", "hóa đơn", "bill"]
 
     /// Reads a text as people type it: with or without diacritics, in any case.
     init(_ text: String) {
         let words = ChatWord.words(text)
         if let code = CustomerCode(typed: words.map(\.bare).joined()) {
             self = .customerCode(code)
-        } else if let month = ChatIntent.month(words) {
-            self = .billOfMonth(month)
-        } else {
-            let row = ChatIntent.table.first { row in
-                row.phrases.contains { ChatWord.phrase($0, standsIn: words) }
-            }
-            self = row?.intent ?? .help
+            return
+        }
+        let month = ChatIntent.month(words)
+        let row = ChatIntent.table.first { row in
+            row.phrases.contains { ChatWord.phrase($0, standsIn: words) }
+        }
+        switch row?.intent {
+        case nil, .currentBill:
+            let other = row?.intent ?? .help
+            self = month.map(ChatIntent.billOfMonth) ?? other
+        case .reactiveBill: self = .reactiveBill(month)
+        case .readingSchedule: self = .readingSchedule(month)
+        case let intent?: self = intent
         }
     }
 
-    /// The month of a text that says nothing else: `01/2021`, `1-2021`, `tháng 1 2021`.
+    /// The month in a text without any other number: `01/2021`, `1-2021`, `tháng 1 năm 2021`.
     private static func month(_ words: [ChatWord]) -> BillingMonth? {
         let numbers = words.filter(\.isNumber)
         guard numbers.count == 2, numbers[0].bare.utf8.count <= 2, numbers[1].bare.utf8.count == 4,
             let month = Int(numbers[0].bare), let year = Int(numbers[1].bare)
         else { return nil }
-        let known = monthWords.flatMap(ChatWord.words)
-        let others = words.filter { !$0.isNumber }
-        guard others.allSatisfy({ word in known.contains { $0.isMeant(by: word) } }) else {
-            return nil
-        }
         return BillingMonth(year: year, month: month)
     }
 }

@@ -10,7 +10,7 @@ struct ChatIntentTests {
         arguments: [
             "01/2021", "1/2021", "01-2021", "1 - 2021", " 01 / 2021 ", "01.2021", "1 2021",
             "tháng 1/2021", "thang 01 nam 2021", "Tiền điện tháng 1 năm 2021", "TIEN DIEN 01/2021",
-            "hoá đơn 1/2021", "０１/２０２１",
+            "hoá đơn 1/2021", "cho tôi xem 01/2021 nhé", "０１/２０２１",
         ])
     func month(text: String) throws {
         let month = try #require(BillingMonth(year: 2021, month: 1))
@@ -22,7 +22,7 @@ struct ChatIntentTests {
         "what is no month, and nothing else either, is answered by help",
         arguments: [
             "13/2021", "0/2021", "1/21", "abc", "01/01/2021", "1/20211", "001/2021", "2021",
-            "1/2021 tôi muốn", "", " ", "?", "👍", "\u{202E}1202/10", "\u{0}", "1/2021/",
+            "13/2021 tôi muốn", "", " ", "?", "👍", "\u{202E}1202/10", "\u{0}", "1/2021/",
             "no thanks", "tien", String(repeating: "a", count: 2_000),
         ])
     func help(text: String) {
@@ -50,6 +50,16 @@ struct ChatIntentTests {
         ])
     func words(text: String, intent: String) {
         #expect(ChatIntent(text).name == intent, "\(text)")
+    }
+
+    @Test("a month beside a look-up of a month is that look-up's")
+    func monthOf() throws {
+        let month = try #require(BillingMonth(year: 2026, month: 10))
+        #expect(ChatIntent("CSPK 10/2026") == .reactiveBill(month))
+        #expect(ChatIntent("lich ghi dien 10-2026") == .readingSchedule(month))
+        #expect(ChatIntent("tiền điện tháng 10/2026") == .billOfMonth(month))
+        #expect(ChatIntent("nợ 10/2026") == .debts)
+        #expect(ChatIntent("cspk 13/2026") == .reactiveBill(nil))
     }
 
     @Test(
