@@ -9,8 +9,10 @@ extension ChatText {
         of found: BillOfMonth, _ code: CustomerCode, _ month: BillingMonth, today: LocalDate
     ) -> [String] {
         guard let bill = found.bill else {
-            let reason = none(BillOfMonth.reason(month, today: today))
-            return ["\(code): \(reason)\(nextReading(found.nextReadingOn))"]
+            let reason = BillOfMonth.reason(month, today: today)
+            // Only of the running month does the next reading say when there will be one.
+            let next = reason == .notIssuedYet ? nextReading(found.nextReadingOn) : ""
+            return ["\(code): \(none(reason))\(next)"]
         }
         let use = "\(number(bill.consumptionKWh)) kWh"
         if bill.status == .cancelled {

@@ -72,7 +72,6 @@ struct DemoNetwork: Sendable {
     /// What happens in a unit around today: of every kind and in every state.
     func outages(of unit: DemoUnit, _ index: Int) -> [Outage] {
         let first = DemoNetwork.feeder(unit.code, 1)
-        let second = DemoNetwork.feeder(unit.code, 2)
         let ward = unit.wards.first ?? unit.city
         var outages = [
             Outage(
@@ -87,7 +86,7 @@ struct DemoNetwork: Sendable {
             Outage(
                 number: 3, kind: .planned, place: unit.city, reason: "Phát quang hành lang tuyến",
                 start: at(4, 8, 0), expectedEnd: at(4, 16, 0), cancelledAt: at(-1, 9, 0),
-                scope: (.feeder, second)),
+                scope: (.area, unit.code)),
             Outage(
                 number: 4, kind: .unplanned, place: unit.city, reason: "Sự cố do giông sét",
                 start: at(-1, 14, 10), expectedEnd: at(-1, 18, 0), restoredAt: at(-1, 16, 40),
