@@ -40,6 +40,7 @@ struct GetReadingScheduleTests {
             let moved = try await service.call("GET", path + "?month=2026-11")
             #expect(moved.json["reading"]["date"].string == "2026-11-19")
             #expect(moved.json["reading"]["movedFrom"].string == "2026-11-18")
+            #expect(moved.json["reading"]["routeBook"].isNull)
         }
     }
 

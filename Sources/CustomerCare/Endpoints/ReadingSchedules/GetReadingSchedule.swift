@@ -77,7 +77,8 @@ struct GetReadingSchedule: Endpoint {
         -- One row when account $1 follows code $2: the day of month $3 on which its meter is read,
         -- told for the code alone or for the route book in which it stands before month $4; nulls
         -- when none is told.
-        select coalesce(r.as_of, c.as_of) as as_of, l.scope_value as route_book, r.reading_on,
+        select coalesce(r.as_of, c.as_of) as as_of,
+            case when r.rank = 1 then null else l.scope_value end as route_book, r.reading_on,
             r.moved_from
         from followers f
         join customers c on c.customer_code = f.customer_code
@@ -90,7 +91,7 @@ struct GetReadingSchedule: Endpoint {
             limit 1
         ) l on true
         left join lateral (
-            select s.reading_on, s.moved_from, s.as_of
+            select k.rank, s.reading_on, s.moved_from, s.as_of
             from (
                 select 1 as rank, 'customerCode' as scope_kind, f.customer_code as scope_value
                 union all
