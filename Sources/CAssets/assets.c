@@ -75,6 +75,15 @@ END_ASSET
 ASSET(messages_vi)
 #embed "guides/automatic-messages.vi.txt"
 END_ASSET
+ASSET(service_tables)
+#embed "migrations/0010_services.sql"
+END_ASSET
+ASSET(service_catalogue)
+#embed "services/services.json"
+END_ASSET
+ASSET(holidays)
+#embed "services/holidays.json"
+END_ASSET
 ASSET(demo_units)
 #embed "demo/units.txt"
 END_ASSET
@@ -101,7 +110,10 @@ static const struct asset assets[] = {
     ROW("migrations/0007_outages.sql", outages),
     ROW("migrations/0008_calendars.sql", calendars),
     ROW("migrations/0009_payments.sql", payment_tables),
+    ROW("migrations/0010_services.sql", service_tables),
     ROW("tariffs/tariffs.json", tariffs),
+    ROW("services/services.json", service_catalogue),
+    ROW("services/holidays.json", holidays),
     ROW("guides/guides.index", guides_index),
     ROW("guides/hotlines.json", hotlines),
     ROW("guides/follow-the-page.en.txt", follow_the_page_en),

@@ -9,6 +9,9 @@ struct Answer: Sendable {
     var location: String?
     /// The address of the next page.
     var nextPage: String?
+    /// The version of what is shown, where a change of it must name the version it was made for;
+    /// the tag of any other answer is made of its bytes.
+    var version: Int?
     /// The language of the texts for people in it, when it has any.
     var language: Language?
 

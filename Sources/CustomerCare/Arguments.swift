@@ -100,6 +100,15 @@ struct Arguments {
         return id
     }
 
+    /// The code of a managing unit in the query, such as `PB0601`, if it is there.
+    func queryUnit() throws(Problem) -> String? {
+        guard let text = try queryText("unit") else { return nil }
+        guard CustomerCode(exact: text + "0000000") != nil else {
+            throw Problem(parameter: "unit", .wrongFormat)
+        }
+        return text
+    }
+
     /// One of the words of an enumeration in the query, if it is there.
     func queryWord<Word: RawRepresentable<String>>(
         _ name: String, _ type: Word.Type

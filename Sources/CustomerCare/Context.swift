@@ -30,6 +30,8 @@ final class Context {
     let nonce: SignedNonce?
     /// The Idempotency-Key, where the operation needs one.
     let idempotency: IdempotencyKey?
+    /// The If-Match field: the version that the caller has seen of what it changes.
+    let ifMatch: [UInt8]?
     /// The code the request is about, for the log (hashed there).
     var customerCode: CustomerCode?
 
@@ -38,7 +40,8 @@ final class Context {
 
     init(
         now: Instant, requestId: UUID, language: Language, client: Client?,
-        nonce: SignedNonce?, idempotency: IdempotencyKey?, parts: Service.Parts
+        nonce: SignedNonce?, idempotency: IdempotencyKey?, ifMatch: [UInt8]?,
+        parts: Service.Parts
     ) {
         self.now = now
         self.requestId = requestId
@@ -46,6 +49,7 @@ final class Context {
         self.client = client
         self.nonce = nonce
         self.idempotency = idempotency
+        self.ifMatch = ifMatch
         database = parts.database
         personalData = parts.personalData
         guides = parts.guides

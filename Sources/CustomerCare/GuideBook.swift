@@ -26,6 +26,8 @@ final class GuideBook: Sendable {
     let hotlines: [Hotline]
     /// The day for which the hotlines are known, `YYYY-MM-DD`.
     let hotlinesAsOf: String
+    /// The services that can be asked for.
+    let services: ServiceBook
     /// The contract, as it stands in the repository.
     let contract: [UInt8]
 
@@ -36,6 +38,9 @@ final class GuideBook: Sendable {
         vietnamese = try GuideBook.chapters(slugs, in: .vietnamese)
         english = try GuideBook.chapters(slugs, in: .english)
         contract = try GuideBook.bytes("openapi.yaml")
+        services = try ServiceBook(
+            catalogue: GuideBook.bytes(ServiceBook.catalogueName),
+            holidays: GuideBook.bytes(ServiceBook.holidaysName))
         (hotlines, hotlinesAsOf) = try GuideBook.hotlines()
     }
 

@@ -18,8 +18,10 @@ extension Problem.Code {
         case .methodNotAllowed: 405
         case .requestTimeout: 408
         case .requestInProgress, .subscriptionLimitReached, .billAlreadyPaid, .billPaymentPending,
-            .paymentNotCancellable:
+            .paymentNotCancellable, .transitionNotAllowed:
             409
+        case .preconditionFailed: 412
+        case .preconditionRequired: 428
         case .contentTooLarge: 413
         case .uriTooLong: 414
         case .unsupportedMediaType: 415
@@ -169,6 +171,24 @@ extension Problem {
             Wording(
                 "Thanh toán đã kết thúc hoặc đang được đối soát.",
                 "The payment has ended, or is being reconciled.")
+        ),
+        .transitionNotAllowed: (
+            Wording("Không thể chuyển trạng thái", "Transition not allowed"),
+            Wording(
+                "Yêu cầu ở trạng thái hiện tại không cho phép bước này.",
+                "The request does not allow this step in the state it is in.")
+        ),
+        .preconditionFailed: (
+            Wording("Dữ liệu đã thay đổi", "Precondition failed"),
+            Wording(
+                "Dữ liệu đã được người khác thay đổi; hãy đọc lại rồi thử lại.",
+                "Somebody else has changed it meanwhile; read it again, then try again.")
+        ),
+        .preconditionRequired: (
+            Wording("Thiếu If-Match", "Precondition required"),
+            Wording(
+                "Hãy gửi If-Match với ETag của bản đã đọc.",
+                "Send If-Match with the ETag of what you have read.")
         ),
         .requestInProgress: (
             Wording("Yêu cầu đang được xử lý", "Request in progress"),

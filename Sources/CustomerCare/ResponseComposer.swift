@@ -23,6 +23,9 @@ enum ResponseComposer {
         guard route.isRead, answer.status == 200 else {
             response.add("Content-Type", fixed: answer.contentType)
             response.add("Cache-Control", fixed: "no-store")
+            if let version = answer.version {
+                response.add("ETag", EntityTag.of(version: version))
+            }
             return response
         }
         switch route.caching {
@@ -30,7 +33,7 @@ enum ResponseComposer {
         case .shared(let seconds):
             response.add("Cache-Control", "public, max-age=\(seconds)")
         }
-        let tag = EntityTag.of(answer.body)
+        let tag = answer.version.map(EntityTag.of(version:)) ?? EntityTag.of(answer.body)
         response.add("ETag", tag)
         if EntityTag.isListed(tag, in: request.fields.combined("if-none-match")) {
             response.status = 304
@@ -86,6 +89,17 @@ enum EntityTag {
     static func of(_ body: [UInt8]) -> String {
         let hash = Base64.encodeURL(Array(SHA256.digest(body).prefix(12)))
         return "\"" + String(decoding: hash, as: UTF8.self) + "\""
+    }
+
+    /// The tag of a version that counts the changes of what is shown.
+    static func of(version: Int) -> String { "\"v\(version)\"" }
+
+    /// Whether If-Match names the tag, or any by `*`; compared strongly (section 13.1.1).
+    static func isCondition(_ tag: String, in header: [UInt8]) -> Bool {
+        header.split(separator: UInt8(ascii: ",")).contains { member in
+            let trimmed = member.filter { $0 != 0x20 && $0 != 0x09 }
+            return trimmed == [UInt8(ascii: "*")] || trimmed.elementsEqual(tag.utf8)
+        }
     }
 
     /// Whether If-None-Match names the tag, or any by `*`; compared weakly (section 13.1.2).

@@ -86,6 +86,13 @@ struct Route: Sendable {
         return route
     }
 
+    /// The route for clients with another scope than that of those who act for accounts.
+    func requiring(_ scope: Scope) -> Route {
+        var route = self
+        route.access = .clients(scope)
+        return route
+    }
+
     /// The route whose answers are for the caller alone, whoever may ask.
     func personal() -> Route {
         var route = self

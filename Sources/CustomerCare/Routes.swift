@@ -45,6 +45,22 @@ enum Routes {
         ReceivePaymentCallback.self,
         ReceivePaymentNotice.self,
 
+        // Services: a catalogue for everybody, and requests of accounts.
+        ListServices.self,
+        GetService.self,
+        CreateServiceRequest.self,
+        GetServiceRequest.self,
+        CancelServiceRequest.self,
+        ReopenServiceRequest.self,
+        RateServiceRequest.self,
+
+        // Staff: the queue of requests, and incidents.
+        ListStaffServiceRequests.self,
+        GetStaffServiceRequest.self,
+        TransitionServiceRequest.self,
+        ListOutageIncidents.self,
+        CompleteOutageIncident.self,
+
         // Tariffs, for everybody.
         GetTariff.self,
         CalculateTariff.self,

@@ -217,7 +217,8 @@ package final class Service: Application {
         let call = try operation.endpoint.init(arguments, body: body)
         let context = Context(
             now: exchange.now, requestId: exchange.requestId, language: exchange.language,
-            client: exchange.client, nonce: exchange.nonce, idempotency: idempotency, parts: parts)
+            client: exchange.client, nonce: exchange.nonce, idempotency: idempotency,
+            ifMatch: request.fields.combined("if-match"), parts: parts)
         exchange.context = context
         let answer = try await call.respond(in: context)
         return ResponseComposer.response(

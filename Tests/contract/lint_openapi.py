@@ -11,14 +11,14 @@ import sys
 import openapi_spec_validator
 from openapi_document import DEFAULT_PATH, Document, location_of
 
-SCOPES = {"accounts", "public"}
+SCOPES = {"accounts", "public", "staff"}
 CAMEL_CASE = re.compile(r"[a-z]+(?:[A-Z][A-Za-z0-9]*)*")
 MONEY = re.compile(
     r"(?:.*(?:[Aa]mount|[Pp]rice).*|total|paid|remaining|billed|credit|vat)"
 )
 PROBLEM_REFERENCE = {"$ref": "#/components/schemas/Problem"}
 # Said in somebody else's words, whose names are not ours to choose.
-FOREIGN = {"ProviderAnswer"}
+FOREIGN = {"ProviderAnswer", "ServiceForm", "TypedForm"}
 # Schemas whose fields depend on the case, so that not all of them can be required.
 WITH_OPTIONAL_FIELDS = {"Problem", "FieldError"}
 

@@ -13,7 +13,8 @@ TALLY = Tally()
 SCOPES = ("accounts", "import", "staff", "admin", "partner")
 PLACES = {"account": NOBODY, "subscription": NOBODY, "customerCode": "PB99000000000",
           "month": "2026-10", "slug": "nothing", "problem": "nothing",
-          "payment": NOBODY, "provider": "zalopay", "token": "A" * 43}
+          "payment": NOBODY, "provider": "zalopay", "token": "A" * 43,
+          "service": "nothing", "trackingCode": "K7QM-2FXD-9TRA", "incident": NOBODY}
 WORDS = ("", "v1", "v1/", "v2/accounts", "v1/accounts/", "metrics", "livez", "readyz", "healthz",
          "health", "status", "debug", "debug/pprof", "admin", "admin/clients", "v1/clients",
          "v1/customers", "v1/bills", "internal", "server-status", ".git/config", ".env", "env",
@@ -53,8 +54,11 @@ def matrix():
         for scope, client in clients.items():
             status = client.call(method, path, body, once()).status
             wanted = operation["x-scope"]
-            TALLY.expect(f"{name} with scope {scope}", status, lambda code, own=scope == wanted:
-                         code in (400, 404, 422) if own else code == 403)
+            # The lists of staff ask for nothing that could be missing.
+            answered = (200,) if "/staff/" in template and "{" not in template else (400, 404, 422)
+            TALLY.expect(f"{name} with scope {scope}", status,
+                         lambda code, own=scope == wanted, answered=answered:
+                         code in answered if own else code == 403)
 
 
 def undocumented():

@@ -29,7 +29,8 @@ BODIES = {
     "getConsumption": None, "getForecast": None, "listOutages": None,
     "getReadingSchedule": None, "answerMessage": {"text": "nợ"}, "putCalendar": None,
     "deleteCalendar": None, "getDebts": None, "getAccountDebts": None,
-    "getPayment": None, "cancelPayment": {},
+    "getPayment": None, "cancelPayment": {}, "getServiceRequest": None,
+    "cancelServiceRequest": {}, "reopenServiceRequest": {}, "rateServiceRequest": {},
 }
 PAIRS = 200
 # Guesses an attacker may make in a day, by the limits told in openapi.yaml.
@@ -59,7 +60,13 @@ def strangers():
     query(f"insert into payments values ('{theirs.rsplit('/', 1)[1]}', '{payment}', 'vietqr',"
           " 'requires_action', 1, 1, 0, 'r', '{}', '[]', null, null, null, null, now(), now(),"
           " now(), null, null)")
+    request = CLIENT.call("POST", "/v1/service-requests", {
+        "accountId": theirs.rsplit("/", 1)[1], "service": "outage-report",
+        "customerCode": customer["customerCode"], "form": {"extent": "home"}}, once())
+    TALLY.expect("control: a report is taken", request.status, 201)
+    tracking = request.json()["trackingCode"]
     values = {
+        "trackingCode": (tracking, "K7QM-2FXD-9TRA"),
         "payment": (payment, NOBODY),
         "account": (deleted.rsplit("/", 1)[1], NOBODY),
         "subscription": (subscription.rsplit("/", 1)[1], NOBODY),
@@ -68,17 +75,18 @@ def strangers():
     for method, template, operation in operations():
         if not TALLY.expect(f"{operation} is tested here", operation in BODIES, True):
             continue
-        target = next((name for name in ("customerCode", "payment", "subscription")
+        target = next((name for name in ("customerCode", "payment", "subscription",
+                                     "trackingCode")
                        if "{" + name + "}" in template), "account")
         told = []
         for value in values[target]:
             path = template.replace("{" + target + "}", value).replace("{month}", "2026-10")
             path = path.replace("{account}", mine.rsplit("/", 1)[1])
             body = BODIES[operation]
-            if target == "payment" and method == "GET":
+            if target in ("payment", "trackingCode") and method == "GET":
                 path += "?account=" + mine.rsplit("/", 1)[1]
-            elif target == "payment":
-                body = {"accountId": mine.rsplit("/", 1)[1]}
+            elif target in ("payment", "trackingCode"):
+                body = {"accountId": mine.rsplit("/", 1)[1], "reason": "vẫn mất điện", "rating": 5}
             answer = CLIENT.call(method, path, body, once()
                                  if operation == "addSubscriptions" else None)
             told.append(answer.told())

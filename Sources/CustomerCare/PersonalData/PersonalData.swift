@@ -39,6 +39,16 @@ package struct PersonalData: Sendable {
         return text
     }
 
+    /// Seals what was typed into the form of a service request; it opens nowhere else.
+    func sealedForm(_ form: [UInt8], of code: TrackingCode) throws(SigningError) -> [UInt8] {
+        try seal.seal(form, context: "service_requests.sealed_form/\(code.text)")
+    }
+
+    /// Opens the form of a service request.
+    func openedForm(_ sealed: [UInt8], of code: TrackingCode) throws(SigningError) -> [UInt8] {
+        try seal.open(sealed, context: "service_requests.sealed_form/\(code.text)")
+    }
+
     private func context(_ field: Field, _ code: CustomerCode) -> String {
         "customers.\(field.rawValue)/\(code.text)"
     }

@@ -40,6 +40,29 @@ struct DeleteAccountTests {
         }
     }
 
+    @Test("requests of a deleted account are taken back, and nothing that was typed is kept")
+    func requests() async throws {
+        try await TestService.run { service in
+            let account = try await service.newAccount()
+            let done = try await service.completedRequest(of: account)
+            let made = try await service.ask(
+                "new-supply", TestService.newSupplyForm, as: account)
+            let open = try #require(made.json["trackingCode"].string)
+            #expect(try await service.call("DELETE", account).status == 204)
+            #expect(try await service.request(open, of: account).problem == "404 not_found")
+            #expect(
+                try await service.post("cancel", open, of: account).problem == "404 not_found")
+            let staff = try await service.newStaff()
+            for (code, state, steps) in [(open, "cancelled", 2), (done, "completed", 3)] {
+                let read = try await service.call(
+                    as: staff, "GET", "/v1/staff/service-requests/\(code)?purpose=test")
+                #expect(read.json["state"].string == state)
+                #expect(read.json["form"].names.isEmpty)
+                #expect(read.json["history"].items.count == steps)
+            }
+        }
+    }
+
     @Test("the Zalo user begins anew with another account, which follows nothing")
     func anew() async throws {
         try await TestService.run { service in

@@ -12,6 +12,8 @@ struct QueryPlanTests {
         "account_attempts", "zalo_users", "network_links", "outages", "outage_scopes",
         "reading_schedules", "calendar_feeds", "payments", "payment_orders", "payment_events",
         "payment_allocations", "provider_transactions", "ledger_entries",
+        "service_requests", "service_request_events", "outage_reports", "outage_incidents",
+        "outage_incident_codes", "staff_actions",
     ]
 
     private static func isLarge(_ table: String) -> Bool {
@@ -232,6 +234,23 @@ struct QueryPlanTests {
             true from number;
         insert into provider_transactions select n, 'vietqr', id, n, id, id, 1, 'settlement',
             '2026-11-25 10:00+07' from number;
+        insert into service_requests select id, code, 'meter-check', 'completed', 3, code, 'PB0700',
+            'f', null, 'T' || n, id, '2026-11-01 10:00+07', '2026-11-04 17:00+07',
+            '2026-11-03 10:00+07', '2026-11-03 10:00+07' from number;
+        insert into service_requests select id, 'open' || n, 'meter-check', 'received', 1, code,
+            'PB0700', 'f', null, null, null, '2026-11-24 10:00+07', '2026-11-27 17:00+07',
+            '2026-11-24 10:00+07' from number where n % 100 = 0;
+        insert into service_request_events select id, code, 1, null, 'received', 'account', id,
+            null, null, '2026-11-01 10:00+07' from number;
+        insert into outage_reports select code, id, code, '2026-11-01 10:00+07' from number;
+        insert into outage_incidents select 'T' || n, id, 'PB0700', 'completed', 1, 1,
+            '2026-11-01 10:00+07', '2026-11-01 10:00+07', null, null, '2026-11-01 12:00+07'
+            from number;
+        insert into outage_incidents select 'T' || n, md5('i' || n)::uuid, 'PB0700', 'open', 1, 1,
+            '2026-11-24 10:00+07', '2026-11-24 10:00+07' from number where n % 100 = 0;
+        insert into outage_incident_codes select 'T' || n, id, code from number;
+        insert into staff_actions select id, id, 'request_read', code, 'seed', id,
+            '2026-11-01 10:00+07' from number;
         do $$
         declare partition regclass; is_empty boolean;
         begin

@@ -220,7 +220,7 @@ struct SchemaLintTests {
         for table in readOnly { #expect(granted[table] == ["SELECT"], "\(table)") }
         let appendOnly = [
             "audit_events", "ledger_entries", "provider_transactions", "payment_events",
-            "payment_tasks",
+            "payment_tasks", "staff_actions", "service_request_events", "outage_incident_codes",
         ]
         for table in appendOnly { #expect(granted[table] == ["SELECT", "INSERT"], "\(table)") }
         #expect(granted["payments"] == ["SELECT", "INSERT", "UPDATE"])

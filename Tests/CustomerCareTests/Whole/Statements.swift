@@ -51,7 +51,7 @@ struct ListedStatement: Sendable {
 
 /// Every statement of module CustomerCare; `StatementTests` finds what is missing here.
 enum Statements {
-    static let all = calling + accounts + subscriptions + lookUps + payments + owner
+    static let all = calling + accounts + subscriptions + lookUps + payments + services + owner
 
     /// Around the operations: authentication, writes, audit, jobs.
     private static let calling: [ListedStatement] = [
@@ -165,6 +165,42 @@ enum Statements {
         ListedStatement(BillCorrection.insert, by: .owner),
         ListedStatement(BillCorrection.balance, by: .owner),
         ListedStatement(SettlementImport.booked, by: .owner),
+    ]
+
+    private static let services: [ListedStatement] = [
+        ListedStatement(ServiceRequest.statement),
+        ListedStatement(ServiceRequest.history),
+        ListedStatement(LockedServiceRequest.lockOne),
+        ListedStatement(LockedServiceRequest.change),
+        ListedStatement(LockedServiceRequest.event),
+        ListedStatement(OutageReport.claim),
+        ListedStatement(OutageReport.earlier),
+        ListedStatement(OutageReport.place),
+        ListedStatement(OutageReport.join),
+        ListedStatement(OutageReport.joinCode),
+        ListedStatement(OutageReport.count),
+        ListedStatement(CreateServiceRequest.followed),
+        ListedStatement(CreateServiceRequest.unit),
+        ListedStatement(CreateServiceRequest.insert),
+        ListedStatement(RateServiceRequest.statement),
+        ListedStatement(ServiceRequestErasure.lock),
+        ListedStatement(ServiceRequestErasure.note),
+        ListedStatement(ServiceRequestErasure.cancel),
+        ListedStatement(ServiceRequestErasure.forget),
+        ListedStatement(Context.staffAction),
+        ListedStatement(ListStaffServiceRequests.statement),
+        ListedStatement(StaffServiceRequest.statement),
+        ListedStatement(StaffServiceRequest.history),
+        ListedStatement(TransitionServiceRequest.lock),
+        ListedStatement(ListOutageIncidents.statement),
+        ListedStatement(CompleteOutageIncident.lock),
+        ListedStatement(CompleteOutageIncident.propose),
+        ListedStatement(CompleteOutageIncident.lockReports),
+        ListedStatement(CompleteOutageIncident.noteTakenUp),
+        ListedStatement(CompleteOutageIncident.takeUp),
+        ListedStatement(CompleteOutageIncident.noteCompleted),
+        ListedStatement(CompleteOutageIncident.complete),
+        ListedStatement(CompleteOutageIncident.end),
     ]
 
     private static let owner: [ListedStatement] = [

@@ -13,6 +13,9 @@ struct StrangerTests {
         var code: String
         var subscription: String
         var payment: String
+        /// An open request and a completed one.
+        var trackingCode: String
+        var completedCode: String
     }
 
     /// An id that nothing has.
@@ -25,14 +28,21 @@ struct StrangerTests {
         "updateSubscription": #"{"alias":"Nhà"}"#,
         "answerMessage": #"{"text":"nợ"}"#,
         "verifySubscription": #"{"phone":"0909999999"}"#,
+        "transitionServiceRequest": #"{"state":"processing"}"#,
+        "completeOutageIncident": "{}",
     ]
 
-    private static let guarded = ["{account}", "{customerCode}", "{subscription}", "{payment}"]
+    private static let guarded = [
+        "{account}", "{customerCode}", "{subscription}", "{payment}",
+        "{trackingCode}",
+    ]
 
     /// The operations whose paths lead to somebody's own things.
     private static var guardedRoutes: [any Endpoint.Type] {
         Routes.all.filter { endpoint in
-            guarded.contains { endpoint.route.template.contains($0) }
+            // Staff see the requests of everybody, and are noted down.
+            endpoint.route.access != .clients(.staff)
+                && guarded.contains { endpoint.route.template.contains($0) }
         }
     }
 
@@ -107,6 +117,18 @@ struct StrangerTests {
             places.payment = Self.nobody
             foreign.append(("an unknown payment", places))
         }
+        if template.contains("{trackingCode}") {
+            places = owner
+            places.account = stranger.account
+            foreign.append(("another account's request", places))
+            places = owner
+            places.trackingCode = TrackingCode(random: 1).text
+            places.completedCode = places.trackingCode
+            foreign.append(("an unknown request", places))
+            places.trackingCode = "K7QM-2FXD-9TRA"
+            places.completedCode = places.trackingCode
+            foreign.append(("a code that cannot be", places))
+        }
         if template.contains("{subscription}") {
             places = owner
             places.account = stranger.account
@@ -141,10 +163,14 @@ struct StrangerTests {
         _ = try await service.call("PUT", "\(account)/subscriptions/\(subscription)/calendar")
         let payment = try await service.call(
             "POST", "/v1/payments", TestPayments.body(account, [(customer.code, "2026-10")]))
+        let tracking = try await service.report(customer.code, as: account)
+        let completed = try await service.completedRequest(of: account)
         return Places(
             account: try #require(account.split(separator: "/").last.map(String.init)),
             code: customer.code.text, subscription: subscription,
-            payment: try #require(payment.json["paymentId"].string))
+            payment: try #require(payment.json["paymentId"].string),
+            trackingCode: try #require(tracking.json["trackingCode"].string),
+            completedCode: completed)
     }
 
     /// The code of an existing customer that the account has added and not verified.
@@ -171,9 +197,24 @@ struct StrangerTests {
             .replacing("{subscription}", with: places.subscription)
             .replacing("{payment}", with: places.payment)
             .replacing("{month}", with: "2026-10")
+            .replacing("{incident}", with: Self.nobody)
+            .replacing(
+                "{trackingCode}",
+                with: ["reopenServiceRequest", "rateServiceRequest"].contains(endpoint.operationId)
+                    ? places.completedCode : places.trackingCode)
         try #require(
             !path.contains("{"), "a new place in \(path): tell this test what to put there")
-        if path.hasPrefix("/v1/payments"), !endpoint.route.hasBody {
+        if path.hasPrefix("/v1/staff"), !endpoint.route.hasBody { path += "?purpose=a+test" }
+        if path.hasPrefix("/v1/service-requests"), endpoint.route.hasBody {
+            return (
+                path,
+                #"{"accountId":"\#(places.account)","service":"outage-report","rating":5,"#
+                    + #""reason":"vẫn mất điện","customerCode":"\#(places.code)","#
+                    + #""form":{"extent":"home"}}"#
+            )
+        }
+        let isQueried = ["/v1/payments", "/v1/service-requests"].contains { path.hasPrefix($0) }
+        if isQueried, !endpoint.route.hasBody {
             path += "?account=" + places.account
         }
         guard endpoint.route.hasBody else { return (path, nil) }

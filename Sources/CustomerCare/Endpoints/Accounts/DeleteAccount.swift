@@ -24,6 +24,7 @@ struct DeleteAccount: Endpoint {
                 DeleteAccount.unfollow, .texts(removed.map(\.customerCode)), .uuid(account))
             try await transaction.queue(DeleteAccount.removeStoredAnswers, .uuid(account))
             try await transaction.queue(DeleteAccount.removeCalendars, .uuid(account))
+            try await ServiceRequestErasure.erase(account, in: transaction, context: context)
             try await transaction.queue(
                 DeleteAccount.statement, .uuid(account), .timestamp(context.now))
             try await context.audit(.accountDeleted, account: account, in: transaction)

@@ -1,0 +1,42 @@
+import Postgres
+
+/// What staff do that is noted down.
+enum StaffAction: String, Sendable, CaseIterable {
+    case requestRead = "request_read"
+    case requestChanged = "request_changed"
+    case incidentCompletionProposed = "incident_completion_proposed"
+    case incidentCompleted = "incident_completed"
+}
+
+extension Context {
+    /// Notes down what a member of staff did or read, in the transaction that does it.
+    ///
+    /// A client with scope `staff` is the key of one person, so the key says who it was.
+    func auditStaff(
+        _ action: StaffAction, subject: String, purpose: String? = nil,
+        in transaction: Transaction<Problem>
+    ) async throws(Problem) {
+        // An operation for clients has one.
+        guard let client else { throw Problem(.unauthenticated) }
+        try await transaction.queue(
+            Context.staffAction, .uuid(client.clientId), .uuid(newId()), .text(action.rawValue),
+            .text(subject), .text(purpose), .uuid(requestId), .timestamp(now))
+    }
+
+    static let staffAction = Command(
+        "staff_action",
+        """
+        -- What a member of staff did.
+        insert into staff_actions (client_id, staff_action_id, action, subject, purpose,
+            request_id, happened_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        """)
+
+    /// Throws 428 without If-Match, 412 when it names another version than this.
+    func requireVersion(_ version: Int) throws(Problem) {
+        guard let ifMatch else { throw Problem(.preconditionRequired) }
+        guard EntityTag.isCondition(EntityTag.of(version: version), in: ifMatch) else {
+            throw Problem(.preconditionFailed)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Electricity
+import Postgres
+
+/// A service request held by a transaction: nobody else takes a step of it meanwhile.
+struct LockedServiceRequest: Row {
+    static let columns = [
+        "account_id", "tracking_code", "service", "state", "step", "completed_at",
+    ]
+
+    let accountId: UUID
+    let trackingCode: String
+    let service: String
+    let state: ServiceRequestState
+    let step: Int32
+    let completedAt: Instant?
+
+    init(_ row: inout RowDecoder) throws(RowError) {
+        accountId = try row.uuid()
+        trackingCode = try row.string()
+        service = try row.string()
+        state = try row.word(ServiceRequestState.self)
+        step = try row.int32()
+        completedAt = try row.optionalInstant()
+    }
+
+    /// What goes with a step.
+    struct Step {
+        let state: ServiceRequestState
+        let actor: ServiceRequestActor
+        var publicNote: String?
+        var internalNote: String?
+        /// When it is to be done, where that begins anew.
+        var expectedAt: Instant?
+    }
+
+    /// Locks the request of an account; 404 when there is none.
+    static func lock(
+        _ code: TrackingCode, of account: UUID, in transaction: Transaction<Problem>
+    ) async throws(Problem) -> LockedServiceRequest {
+        let found = try await transaction.queryOne(
+            lockOne, .uuid(account), .text(code.text))
+        guard let found else { throw Problem(.notFound) }
+        return found
+    }
+
+    /// Takes a step; 409 for one that its state does not allow.
+    func take(
+        _ step: Step, in transaction: Transaction<Problem>, context: Context
+    ) async throws(Problem) {
+        let allowed = step.actor == .staff ? state.nextByStaff : state.nextByAccount
+        guard allowed.contains(step.state) else { throw Problem(.transitionNotAllowed) }
+        try await transaction.queue(
+            LockedServiceRequest.change, .uuid(accountId), .text(trackingCode),
+            .text(step.state.rawValue), .int64(Int64(self.step) + 1), .timestamp(context.now),
+            .timestamp(step.state == .completed ? context.now : nil),
+            .timestamp(step.expectedAt))
+        try await LockedServiceRequest.note(
+            accountId, trackingCode, step: Int64(self.step) + 1, from: state, step,
+            in: transaction, context: context)
+    }
+
+    /// Writes a step into the history.
+    static func note(
+        _ account: UUID, _ trackingCode: String, step number: Int64, from: ServiceRequestState?,
+        _ step: Step, in transaction: Transaction<Problem>, context: Context
+    ) async throws(Problem) {
+        // An operation for clients has one.
+        guard let client = context.client else { throw Problem(.unauthenticated) }
+        try await transaction.queue(
+            event, .uuid(account), .text(trackingCode), .int64(number), .text(from?.rawValue),
+            .text(step.state.rawValue), .text(step.actor.rawValue), .uuid(client.clientId),
+            .text(step.publicNote), .text(step.internalNote), .timestamp(context.now))
+    }
+
+    static let lockOne = Statement<LockedServiceRequest>(
+        "service_request_lock",
+        """
+        -- Request $2 of account $1, unless it is deleted, locked.
+        select r.account_id, r.tracking_code, r.service, r.state, r.step, r.completed_at
+        from service_requests r
+        join accounts a on a.account_id = r.account_id and a.deleted_at is null
+        where r.account_id = $1 and r.tracking_code = $2 for update of r
+        """)
+
+    static let change = Command(
+        "service_request_change",
+        """
+        -- A step of a request that is locked.
+        update service_requests
+        set state = $3, step = $4, updated_at = $5, completed_at = $6,
+            expected_at = coalesce($7, expected_at)
+        where account_id = $1 and tracking_code = $2
+        """)
+
+    static let event = Command(
+        "service_request_event",
+        """
+        -- A step in the history of a request.
+        insert into service_request_events (account_id, tracking_code, step, from_state, to_state,
+            actor, client_id, public_note, internal_note, happened_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """)
+}
+
+extension Arguments {
+    /// The tracking code in the path; 404 for one that cannot be, as for one that is not there.
+    func trackingCode() throws(Problem) -> TrackingCode {
+        guard let code = TrackingCode(typed: text("trackingCode")) else {
+            throw Problem(.notFound)
+        }
+        return code
+    }
+}
