@@ -42,6 +42,9 @@ final class LoopPart {
     /// Milliseconds between two looks for payments that are due.
     private static let paymentsMilliseconds = 2_000
 
+    /// Milliseconds between two looks for reports whose outage is over.
+    private static let reportsMilliseconds = 15_000
+
     /// Descriptors of a process kept free of callers: for the admin port and whatever files.
     private static let spareDescriptors = 32
     /// The same for each loop besides its links: epoll, eventfd, listener, links being replaced.
@@ -157,6 +160,15 @@ final class LoopPart {
                 database: DatabaseAccess(database), gateway: payments, world: world, ids: ids)
             jobs.append(
                 RepeatingJob(on: loop, every: LoopPart.paymentsMilliseconds) { await watch.run() })
+            let reports = OutageReportWatch(
+                database: DatabaseAccess(database), world: world,
+                failed: { [observer] reason in
+                    observer.observe(
+                        .requestFailed(
+                            operation: "outageReportWatch", requestId: "-", reason: reason))
+                })
+            jobs.append(
+                RepeatingJob(on: loop, every: LoopPart.reportsMilliseconds) { await reports.run() })
         }
     }
 

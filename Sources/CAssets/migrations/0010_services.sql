@@ -41,6 +41,9 @@ create index service_requests_expected_at_idx on service_requests (expected_at, 
     where state in ('received', 'processing', 'awaiting_customer');
 create index service_requests_incident_id_idx on service_requests (incident_id)
     where incident_id is not null;
+-- What waits for the end of a known outage.
+create index service_requests_outage_id_idx on service_requests (outage_id)
+    where outage_id is not null and state in ('received', 'processing', 'awaiting_customer');
 
 -- Each step of a request, numbered from 1, with what is told about it; append-only by privilege.
 -- Distributed by account_id.
@@ -51,12 +54,15 @@ create table service_request_events (
     from_state text,
     to_state text not null,
     actor text not null,
-    client_id uuid not null,
+    client_id uuid,
     public_note text,
     internal_note text,
     happened_at timestamptz not null,
     primary key (account_id, tracking_code, step),
-    constraint service_request_events_actor_check check (actor in ('account', 'staff'))
+    constraint service_request_events_actor_check
+        check (actor in ('account', 'staff', 'system')),
+    constraint service_request_events_client_id_check
+        check ((client_id is null) = (actor = 'system'))
 );
 
 -- The newest report of each account that a code is without power: within two hours another one is

@@ -10,8 +10,8 @@ struct LockedServiceRequest: Row {
     let accountId: UUID
     let trackingCode: String
     let service: String
-    let state: ServiceRequestState
-    let step: Int32
+    private(set) var state: ServiceRequestState
+    private(set) var step: Int32
     let completedAt: Instant?
 
     init(_ row: inout RowDecoder) throws(RowError) {
@@ -44,32 +44,31 @@ struct LockedServiceRequest: Row {
     }
 
     /// Takes a step; 409 for one that its state does not allow.
-    func take(
-        _ step: Step, in transaction: Transaction<Problem>, context: Context
+    mutating func take(
+        _ next: Step, at now: Instant, by client: UUID?, in transaction: Transaction<Problem>
     ) async throws(Problem) {
-        let allowed = step.actor == .staff ? state.nextByStaff : state.nextByAccount
-        guard allowed.contains(step.state) else { throw Problem(.transitionNotAllowed) }
+        let allowed = next.actor == .account ? state.nextByAccount : state.nextByStaff
+        guard allowed.contains(next.state) else { throw Problem(.transitionNotAllowed) }
         try await transaction.queue(
             LockedServiceRequest.change, .uuid(accountId), .text(trackingCode),
-            .text(step.state.rawValue), .int64(Int64(self.step) + 1), .timestamp(context.now),
-            .timestamp(step.state == .completed ? context.now : nil),
-            .timestamp(step.expectedAt))
+            .text(next.state.rawValue), .int64(Int64(step) + 1), .timestamp(now),
+            .timestamp(next.state == .completed ? now : nil), .timestamp(next.expectedAt))
         try await LockedServiceRequest.note(
-            accountId, trackingCode, step: Int64(self.step) + 1, from: state, step,
-            in: transaction, context: context)
+            accountId, trackingCode, step: Int64(step) + 1, from: state, next, at: now,
+            by: client, in: transaction)
+        state = next.state
+        step += 1
     }
 
-    /// Writes a step into the history.
+    /// Writes a step into the history; `client` is nil for what nobody did.
     static func note(
         _ account: UUID, _ trackingCode: String, step number: Int64, from: ServiceRequestState?,
-        _ step: Step, in transaction: Transaction<Problem>, context: Context
+        _ step: Step, at now: Instant, by client: UUID?, in transaction: Transaction<Problem>
     ) async throws(Problem) {
-        // An operation for clients has one.
-        guard let client = context.client else { throw Problem(.unauthenticated) }
         try await transaction.queue(
             event, .uuid(account), .text(trackingCode), .int64(number), .text(from?.rawValue),
-            .text(step.state.rawValue), .text(step.actor.rawValue), .uuid(client.clientId),
-            .text(step.publicNote), .text(step.internalNote), .timestamp(context.now))
+            .text(step.state.rawValue), .text(step.actor.rawValue), .uuid(client),
+            .text(step.publicNote), .text(step.internalNote), .timestamp(now))
     }
 
     static let lockOne = Statement<LockedServiceRequest>(

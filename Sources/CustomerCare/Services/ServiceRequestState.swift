@@ -56,4 +56,6 @@ enum ServiceRequestState: String, Sendable, CaseIterable {
 enum ServiceRequestActor: String, Sendable {
     case account
     case staff
+    /// Nobody: the outage that was reported is over.
+    case system
 }

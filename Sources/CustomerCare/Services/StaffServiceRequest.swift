@@ -31,7 +31,7 @@ struct StaffServiceRequest: Row {
 
         let state: String
         let takenBy: String
-        let clientId: UUID
+        let clientId: UUID?
         let publicNote: String?
         let internalNote: String?
         let happenedAt: Instant
@@ -39,7 +39,7 @@ struct StaffServiceRequest: Row {
         init(_ row: inout RowDecoder) throws(RowError) {
             state = try row.string()
             takenBy = try row.string()
-            clientId = try row.uuid()
+            clientId = try row.optionalUUID()
             publicNote = try row.optionalString()
             internalNote = try row.optionalString()
             happenedAt = try row.instant()
@@ -90,7 +90,7 @@ struct StaffServiceRequest: Row {
                 json.element { json in
                     json.field("state", event.state)
                     json.field("by", event.takenBy)
-                    json.field("clientId", event.clientId.description)
+                    json.field("clientId", event.clientId?.description)
                     json.field("publicNote", event.publicNote)
                     json.field("internalNote", event.internalNote)
                     json.field("at", event.happenedAt)

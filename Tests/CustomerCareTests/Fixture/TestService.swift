@@ -57,6 +57,7 @@ final class TestService: Sendable {
         let tariffs: TariffRegistry
         let payments: PaymentGateway
         let watch: PaymentWatch
+        let reports: OutageReportWatch
     }
 
     private let publicRequestsPerMinute: Int
@@ -141,7 +142,15 @@ final class TestService: Sendable {
             ) { code in String(code.utf8.reduce(0) { $0 &* 31 &+ Int($1) }, radix: 16) })
         place.value = Parts(
             service: service, database: database, readAudit: readAudit, clients: clients,
-            tariffs: tariffs, payments: payments, watch: watch)
+            tariffs: tariffs, payments: payments, watch: watch,
+            reports: OutageReportWatch(
+                database: DatabaseAccess(database), world: world,
+                failed: { Issue.record("a report could not be completed: \($0)") }))
+    }
+
+    /// Completes the reports whose outage is over, as the job does every few seconds.
+    func watchOutageReports() async throws {
+        try await onLoop { [self] in await place.value?.reports.run() }
     }
 
     /// Looks at the payments that are due, as the job does every few seconds.

@@ -238,7 +238,7 @@ struct QueryPlanTests {
             'f', null, 'T' || n, id, '2026-11-01 10:00+07', '2026-11-04 17:00+07',
             '2026-11-03 10:00+07', '2026-11-03 10:00+07' from number;
         insert into service_requests select id, 'open' || n, 'meter-check', 'received', 1, code,
-            'PB0700', 'f', null, null, null, '2026-11-24 10:00+07', '2026-11-27 17:00+07',
+            'PB0700', 'f', id, null, null, '2026-11-24 10:00+07', '2026-11-27 17:00+07',
             '2026-11-24 10:00+07' from number where n % 100 = 0;
         insert into service_request_events select id, code, 1, null, 'received', 'account', id,
             null, null, '2026-11-01 10:00+07' from number;

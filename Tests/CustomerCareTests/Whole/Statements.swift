@@ -173,6 +173,7 @@ enum Statements {
         ListedStatement(LockedServiceRequest.lockOne),
         ListedStatement(LockedServiceRequest.change),
         ListedStatement(LockedServiceRequest.event),
+        ListedStatement(OutageReportWatch.due),
         ListedStatement(OutageReport.claim),
         ListedStatement(OutageReport.earlier),
         ListedStatement(OutageReport.place),

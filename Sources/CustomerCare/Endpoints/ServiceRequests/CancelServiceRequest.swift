@@ -22,14 +22,14 @@ struct CancelServiceRequest: Endpoint {
 
     func respond(in context: Context) async throws(Problem) -> Answer {
         try await context.write { (transaction) async throws(Problem) -> Answer in
-            let locked = try await LockedServiceRequest.lock(
+            var locked = try await LockedServiceRequest.lock(
                 trackingCode, of: account, in: transaction)
             // Cancelled before: the same answer, so that a repetition does no harm.
             if locked.state != .cancelled {
                 try await locked.take(
                     LockedServiceRequest.Step(
                         state: .cancelled, actor: .account, publicNote: reason),
-                    in: transaction, context: context)
+                    at: context.now, by: context.client?.clientId, in: transaction)
             }
             return try await ServiceRequest.answer(
                 trackingCode, of: account, in: transaction, context: context)

@@ -131,8 +131,8 @@ struct CreateServiceRequest: Endpoint {
             .timestamp(context.guides.services.expected(level, from: context.now)))
         try await LockedServiceRequest.note(
             account, code.text, step: 1, from: nil,
-            LockedServiceRequest.Step(state: .received, actor: .account), in: transaction,
-            context: context)
+            LockedServiceRequest.Step(state: .received, actor: .account), at: context.now,
+            by: context.client?.clientId, in: transaction)
     }
 
     /// The unit that the form names; 422 for one that is not there.

@@ -24,7 +24,7 @@ struct ReopenServiceRequest: Endpoint {
 
     func respond(in context: Context) async throws(Problem) -> Answer {
         try await context.write { (transaction) async throws(Problem) -> Answer in
-            let locked = try await LockedServiceRequest.lock(
+            var locked = try await LockedServiceRequest.lock(
                 trackingCode, of: account, in: transaction)
             guard
                 let until = locked.completedAt?.advanced(
@@ -37,7 +37,7 @@ struct ReopenServiceRequest: Endpoint {
                 LockedServiceRequest.Step(
                     state: .processing, actor: .account, publicNote: reason,
                     expectedAt: level.map { book.expected($0, from: context.now) }),
-                in: transaction, context: context)
+                at: context.now, by: context.client?.clientId, in: transaction)
             return try await ServiceRequest.answer(
                 trackingCode, of: account, in: transaction, context: context)
         }

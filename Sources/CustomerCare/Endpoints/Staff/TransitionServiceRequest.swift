@@ -34,13 +34,13 @@ struct TransitionServiceRequest: Endpoint {
         try await context.write { (transaction) async throws(Problem) -> Answer in
             let found = try await transaction.queryOne(
                 TransitionServiceRequest.lock, .text(trackingCode.text))
-            guard let found else { throw Problem(.notFound) }
+            guard var found else { throw Problem(.notFound) }
             try context.requireVersion(Int(found.step))
             try await found.take(
                 LockedServiceRequest.Step(
                     state: state, actor: .staff, publicNote: publicNote,
                     internalNote: internalNote),
-                in: transaction, context: context)
+                at: context.now, by: context.client?.clientId, in: transaction)
             try await context.auditStaff(
                 .requestChanged, subject: trackingCode.text, purpose: state.rawValue,
                 in: transaction)
