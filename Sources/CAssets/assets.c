@@ -78,6 +78,9 @@ END_ASSET
 ASSET(service_tables)
 #embed "migrations/0010_services.sql"
 END_ASSET
+ASSET(payment_resolutions)
+#embed "migrations/0011_payment_resolutions.sql"
+END_ASSET
 ASSET(service_catalogue)
 #embed "services/services.json"
 END_ASSET
@@ -111,6 +114,7 @@ static const struct asset assets[] = {
     ROW("migrations/0008_calendars.sql", calendars),
     ROW("migrations/0009_payments.sql", payment_tables),
     ROW("migrations/0010_services.sql", service_tables),
+    ROW("migrations/0011_payment_resolutions.sql", payment_resolutions),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("services/services.json", service_catalogue),
     ROW("services/holidays.json", holidays),

@@ -49,17 +49,20 @@ enum Routes {
         ListServices.self,
         GetService.self,
         CreateServiceRequest.self,
+        ListServiceRequests.self,
         GetServiceRequest.self,
         CancelServiceRequest.self,
         ReopenServiceRequest.self,
         RateServiceRequest.self,
 
-        // Staff: the queue of requests, and incidents.
+        // Staff: the queue of requests, incidents, money that fits nothing.
         ListStaffServiceRequests.self,
         GetStaffServiceRequest.self,
         TransitionServiceRequest.self,
         ListOutageIncidents.self,
         CompleteOutageIncident.self,
+        ListPaymentTasks.self,
+        ResolvePaymentTask.self,
 
         // Tariffs, for everybody.
         GetTariff.self,

@@ -14,7 +14,8 @@ SCOPES = ("accounts", "import", "staff", "admin", "partner")
 PLACES = {"account": NOBODY, "subscription": NOBODY, "customerCode": "PB99000000000",
           "month": "2026-10", "slug": "nothing", "problem": "nothing",
           "payment": NOBODY, "provider": "zalopay", "token": "A" * 43,
-          "service": "nothing", "trackingCode": "K7QM-2FXD-9TRA", "incident": NOBODY}
+          "service": "nothing", "trackingCode": "K7QM-2FXD-9TRA", "incident": NOBODY,
+          "task": NOBODY}
 WORDS = ("", "v1", "v1/", "v2/accounts", "v1/accounts/", "metrics", "livez", "readyz", "healthz",
          "health", "status", "debug", "debug/pprof", "admin", "admin/clients", "v1/clients",
          "v1/customers", "v1/bills", "internal", "server-status", ".git/config", ".env", "env",

@@ -6,6 +6,8 @@ enum StaffAction: String, Sendable, CaseIterable {
     case requestChanged = "request_changed"
     case incidentCompletionProposed = "incident_completion_proposed"
     case incidentCompleted = "incident_completed"
+    case paymentResolutionProposed = "payment_resolution_proposed"
+    case paymentResolved = "payment_resolved"
 }
 
 extension Context {

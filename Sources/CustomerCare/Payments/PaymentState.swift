@@ -25,13 +25,14 @@ enum PaymentState: String, Sendable, CaseIterable {
 
     /// The states that may follow.
     ///
-    /// Money that comes late is kept: it leads out of `failed` and `expired`, so that the end does
+    /// Staff end a payment whose wrong amount they have given back or kept as credit. Money that
+    /// comes late is kept: it leads out of `failed` and `expired`, so that the end does
     /// not depend on the order in which a provider's words arrive.
     var next: [PaymentState] {
         switch self {
         case .requiresAction: [.processing, .pendingReconciliation, .succeeded, .failed, .expired]
         case .processing: [.pendingReconciliation, .succeeded, .failed, .expired]
-        case .pendingReconciliation: [.succeeded]
+        case .pendingReconciliation: [.succeeded, .failed]
         case .failed, .expired: [.pendingReconciliation, .succeeded]
         case .succeeded: []
         }
@@ -46,4 +47,6 @@ enum PaymentFailure: String, Sendable, CaseIterable {
     case providerRefused = "provider_refused"
     /// The provider says that it was not paid.
     case providerFailed = "provider_failed"
+    /// Another amount had come; staff gave it back or kept it as credit.
+    case resolvedByStaff = "resolved_by_staff"
 }

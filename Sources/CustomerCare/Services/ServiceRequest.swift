@@ -78,8 +78,8 @@ struct ServiceRequest: Row {
         completedAt?.advanced(bySeconds: ServiceRequest.reopenSeconds)
     }
 
-    /// Writes the members that the contract tells.
-    func write(_ history: [Event], to json: inout JSONWriter, context: Context) {
+    /// Writes the members that a list shows.
+    func write(to json: inout JSONWriter, context: Context) {
         let language = context.language
         let name = context.guides.services.service(service)?.name.text(in: language)
         json.field("trackingCode", trackingCode)
@@ -106,6 +106,11 @@ struct ServiceRequest: Row {
         } else {
             json.nullField("knownOutage")
         }
+    }
+
+    /// Writes all members, with the history.
+    private func write(_ history: [Event], to json: inout JSONWriter, context: Context) {
+        write(to: &json, context: context)
         json.list("history") { json in
             for event in history {
                 json.element { json in

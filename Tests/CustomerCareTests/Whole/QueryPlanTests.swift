@@ -13,7 +13,7 @@ struct QueryPlanTests {
         "reading_schedules", "calendar_feeds", "payments", "payment_orders", "payment_events",
         "payment_allocations", "provider_transactions", "ledger_entries",
         "service_requests", "service_request_events", "outage_reports", "outage_incidents",
-        "outage_incident_codes", "staff_actions",
+        "outage_incident_codes", "staff_actions", "payment_tasks", "payment_task_resolutions",
     ]
 
     private static func isLarge(_ table: String) -> Bool {
@@ -248,6 +248,11 @@ struct QueryPlanTests {
             from number;
         insert into outage_incidents select 'T' || n, md5('i' || n)::uuid, 'PB0700', 'open', 1, 1,
             '2026-11-24 10:00+07', '2026-11-24 10:00+07' from number where n % 100 = 0;
+        insert into payment_tasks select id, 'unknown_order', 'vietqr', n, null, 1, null,
+            '2026-11-01 10:00+07',
+            case when n % 100 > 0 then '2026-11-01 11:00+07'::timestamptz end from number;
+        insert into payment_task_resolutions select id, 'returned', null, 'seed', id,
+            '2026-11-01 10:00+07', md5('r' || n)::uuid, '2026-11-01 11:00+07', id from number;
         insert into outage_incident_codes select 'T' || n, id, code from number;
         insert into staff_actions select id, id, 'request_read', code, 'seed', id,
             '2026-11-01 10:00+07' from number;

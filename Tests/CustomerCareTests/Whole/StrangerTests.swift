@@ -30,6 +30,7 @@ struct StrangerTests {
         "verifySubscription": #"{"phone":"0909999999"}"#,
         "transitionServiceRequest": #"{"state":"processing"}"#,
         "completeOutageIncident": "{}",
+        "resolvePaymentTask": #"{"kind":"returned","note":"test"}"#,
     ]
 
     private static let guarded = [
@@ -198,6 +199,7 @@ struct StrangerTests {
             .replacing("{payment}", with: places.payment)
             .replacing("{month}", with: "2026-10")
             .replacing("{incident}", with: Self.nobody)
+            .replacing("{task}", with: Self.nobody)
             .replacing(
                 "{trackingCode}",
                 with: ["reopenServiceRequest", "rateServiceRequest"].contains(endpoint.operationId)

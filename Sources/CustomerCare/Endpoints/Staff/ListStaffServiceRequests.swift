@@ -15,29 +15,7 @@ struct ListStaffServiceRequests: Endpoint {
     let state: ServiceRequestState?
     let isLate: Bool
     let limit: Int
-    let cursor: Cursor?
-
-    /// Where a page ends.
-    struct Cursor {
-        let expectedAt: Instant
-        let trackingCode: String
-
-        init(expectedAt: Instant, trackingCode: String) {
-            self.expectedAt = expectedAt
-            self.trackingCode = trackingCode
-        }
-
-        init?(_ text: String) {
-            let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-            guard parts.count == 2, let microseconds = Int64(parts[0]),
-                let code = TrackingCode(typed: String(parts[1]))
-            else { return nil }
-            expectedAt = Instant(microsecondsSince1970: microseconds)
-            trackingCode = code.text
-        }
-
-        var text: String { "\(expectedAt.microsecondsSince1970)_\(trackingCode)" }
-    }
+    let cursor: RequestCursor?
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         unit = try arguments.queryUnit()
@@ -51,9 +29,7 @@ struct ListStaffServiceRequests: Endpoint {
         isLate = try arguments.queryWord("late", Truth.self) == .yes
         limit =
             try arguments.queryInteger("limit", in: 1...100) ?? ListStaffServiceRequests.pageSize
-        let text = try arguments.queryText("cursor")
-        cursor = text.flatMap { Cursor($0) }
-        if text != nil, cursor == nil { throw Problem(parameter: "cursor", .wrongFormat) }
+        cursor = try arguments.queryRequestCursor()
     }
 
     /// `true` and `false` in a query.
@@ -66,11 +42,11 @@ struct ListStaffServiceRequests: Endpoint {
         let found = try await context.database.query(
             ListStaffServiceRequests.statement, .text(unit), .text(service),
             .text(state?.rawValue), .timestamp(isLate ? context.now : nil),
-            .timestamp(cursor?.expectedAt), .text(cursor?.trackingCode),
+            .timestamp(cursor?.instant), .text(cursor?.trackingCode),
             .int64(Int64(limit + 1)))
         let last = found.count > limit ? found[limit - 1] : nil
         let next = last.map {
-            Cursor(expectedAt: $0.expectedAt, trackingCode: $0.trackingCode).text
+            RequestCursor(instant: $0.expectedAt, trackingCode: $0.trackingCode).text
         }
         var answer = Answer.object(reserving: 8_192) { json in
             json.list("items") { json in
