@@ -61,7 +61,8 @@ struct ListStaffServiceRequestsTests {
     @Test(
         "a wrong filter is named",
         arguments: [
-            ("unit", "PB1"), ("service", "A%20b"), ("state", "completed"), ("state", "x"),
+            ("unit", "PB1"), ("service", "A%20b"), ("service", ""), ("state", "completed"),
+            ("state", "x"),
             ("late", "yes"), ("limit", "0"), ("limit", "101"), ("cursor", "x"),
             ("cursor", "1_K7QM-2FXD-9TRA"),
         ])

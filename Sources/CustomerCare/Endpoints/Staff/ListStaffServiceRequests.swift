@@ -20,8 +20,7 @@ struct ListStaffServiceRequests: Endpoint {
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         unit = try arguments.queryUnit()
         service = try arguments.queryText("service")
-        // The name of a service, whether the catalogue still has it or not.
-        if let service, !service.utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == 0x2D }) {
+        if let service, !ListStaffServiceRequests.isName(service) {
             throw Problem(parameter: "service", .wrongFormat)
         }
         state = try arguments.queryWord("state", ServiceRequestState.self)
@@ -30,6 +29,12 @@ struct ListStaffServiceRequests: Endpoint {
         limit =
             try arguments.queryInteger("limit", in: 1...100) ?? ListStaffServiceRequests.pageSize
         cursor = try arguments.queryRequestCursor()
+    }
+
+    /// Whether a text can be the name of a service, be it in the catalogue or not any more.
+    private static func isName(_ text: String) -> Bool {
+        (1...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
     }
 
     /// `true` and `false` in a query.
