@@ -35,7 +35,10 @@ enum ResponseComposer {
         }
         let tag = answer.version.map(EntityTag.of(version:)) ?? EntityTag.of(answer.body)
         response.add("ETag", tag)
-        if EntityTag.isListed(tag, in: request.fields.combined("if-none-match")) {
+        // A version counts steps alone: what else is shown may have changed without one.
+        if answer.version == nil,
+            EntityTag.isListed(tag, in: request.fields.combined("if-none-match"))
+        {
             response.status = 304
             response.body = []
             return response

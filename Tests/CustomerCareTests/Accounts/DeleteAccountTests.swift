@@ -45,9 +45,7 @@ struct DeleteAccountTests {
         try await TestService.run { service in
             let account = try await service.newAccount()
             let done = try await service.completedRequest(of: account)
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let open = try #require(made.json["trackingCode"].string)
+            let open = try await service.newRequest(of: account)
             #expect(try await service.call("DELETE", account).status == 204)
             #expect(try await service.request(open, of: account).problem == "404 not_found")
             #expect(

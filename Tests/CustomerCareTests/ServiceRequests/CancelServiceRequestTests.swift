@@ -8,9 +8,7 @@ struct CancelServiceRequestTests {
     func cancelled() async throws {
         try await TestService.run { service in
             let account = try await service.newAccount()
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let code = try #require(made.json["trackingCode"].string)
+            let code = try await service.newRequest(of: account)
             let answer = try await service.post(
                 "cancel", code, of: account, #","reason":"Không cần nữa""#)
             #expect(answer.status == 200)

@@ -8,9 +8,7 @@ struct GetServiceRequestTests {
     func followed() async throws {
         try await TestService.run { service in
             let account = try await service.newAccount()
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let code = try #require(made.json["trackingCode"].string)
+            let code = try await service.newRequest(of: account)
             let staff = try await service.newStaff()
             service.clock.advance(seconds: 60)
             _ = try await service.move(
@@ -32,9 +30,7 @@ struct GetServiceRequestTests {
     func late() async throws {
         try await TestService.run { service in
             let account = try await service.newAccount()
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let code = try #require(made.json["trackingCode"].string)
+            let code = try await service.newRequest(of: account)
             #expect(try await service.request(code, of: account).json["isLate"].bool == false)
             service.clock.advance(seconds: 8 * 86_400)
             #expect(try await service.request(code, of: account).json["isLate"].bool == true)
@@ -45,9 +41,7 @@ struct GetServiceRequestTests {
     func strangers() async throws {
         try await TestService.run { service in
             let account = try await service.newAccount()
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let code = try #require(made.json["trackingCode"].string)
+            let code = try await service.newRequest(of: account)
             let stranger = try await service.newAccount()
             #expect(try await service.request(code, of: stranger).problem == "404 not_found")
             for other in ["2", "3"] where !code.hasSuffix(other) {

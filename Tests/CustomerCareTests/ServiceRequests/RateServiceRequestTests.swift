@@ -26,9 +26,7 @@ struct RateServiceRequestTests {
     func open() async throws {
         try await TestService.run { service in
             let account = try await service.newAccount()
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let code = try #require(made.json["trackingCode"].string)
+            let code = try await service.newRequest(of: account)
             let answer = try await service.post("rating", code, of: account, #","rating":5"#)
             #expect(answer.problem == "409 transition_not_allowed")
         }

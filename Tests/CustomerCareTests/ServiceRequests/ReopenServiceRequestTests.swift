@@ -33,9 +33,7 @@ struct ReopenServiceRequestTests {
             service.clock.advance(seconds: 604_801)
             let late = try await service.post("reopen", code, of: account, Self.reason)
             #expect(late.problem == "409 transition_not_allowed")
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let open = try #require(made.json["trackingCode"].string)
+            let open = try await service.newRequest(of: account)
             let early = try await service.post("reopen", open, of: account, Self.reason)
             #expect(early.problem == "409 transition_not_allowed")
         }

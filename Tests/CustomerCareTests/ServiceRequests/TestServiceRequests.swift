@@ -32,6 +32,13 @@ extension TestService {
         + #""supplyAddress":"12 Nguyễn Huệ, Tân An","usagePurpose":"residential","#
         + #""phaseCount":"1","capacityKW":5}"#
 
+    /// A new request for a supply; its tracking code.
+    func newRequest(of account: String) async throws -> String {
+        let made = try await ask("new-supply", TestService.newSupplyForm, as: account)
+        try #require(made.status == 201)
+        return try #require(made.json["trackingCode"].string)
+    }
+
     /// A request of an account as it is now.
     func request(_ code: String, of account: String) async throws -> TestAnswer {
         try await call(
@@ -67,8 +74,7 @@ extension TestService {
 
     /// A request of an account that staff have completed; its tracking code.
     func completedRequest(of account: String) async throws -> String {
-        let made = try await ask("new-supply", TestService.newSupplyForm, as: account)
-        let code = try #require(made.json["trackingCode"].string)
+        let code = try await newRequest(of: account)
         let staff = try await newStaff()
         try #require(
             try await move(code, to: "processing", version: 1, as: staff).status == 200)

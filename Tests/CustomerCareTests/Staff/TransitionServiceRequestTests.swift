@@ -12,9 +12,7 @@ struct TransitionServiceRequestTests {
             let staff = try await service.newStaff()
             let account = try await service.newAccount()
             for to in Self.states {
-                let made = try await service.ask(
-                    "new-supply", TestService.newSupplyForm, as: account)
-                let code = try #require(made.json["trackingCode"].string)
+                let code = try await service.newRequest(of: account)
                 let completed = from == .completed ? "'2026-11-25 09:00+07'" : "null"
                 try await service.database.script(
                     """
@@ -39,9 +37,7 @@ struct TransitionServiceRequestTests {
         try await TestService.run { service in
             let staff = try await service.newStaff()
             let account = try await service.newAccount()
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let code = try #require(made.json["trackingCode"].string)
+            let code = try await service.newRequest(of: account)
             let path = "/v1/staff/service-requests/\(code)/transitions"
             let blind = try await service.call(
                 as: staff, "POST", path, #"{"state":"processing"}"#)
@@ -66,9 +62,7 @@ struct TransitionServiceRequestTests {
         try await TestService.run { service in
             let staff = try await service.newStaff()
             let account = try await service.newAccount()
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let code = try #require(made.json["trackingCode"].string)
+            let code = try await service.newRequest(of: account)
             let answers = try await service.atOnce(10) { _ in
                 try await service.move(code, to: "processing", version: 1, as: staff)
             }
@@ -82,9 +76,7 @@ struct TransitionServiceRequestTests {
         try await TestService.run { service in
             let staff = try await service.newStaff()
             let account = try await service.newAccount()
-            let made = try await service.ask(
-                "new-supply", TestService.newSupplyForm, as: account)
-            let code = try #require(made.json["trackingCode"].string)
+            let code = try await service.newRequest(of: account)
             let rejected = try await service.move(code, to: "rejected", version: 1, as: staff)
             #expect(rejected.wrongFields == ["#/publicNote"])
             let unknown = try await service.move(code, to: "done", version: 1, as: staff)
