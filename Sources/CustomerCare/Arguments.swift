@@ -100,6 +100,15 @@ struct Arguments {
         return id
     }
 
+    /// `true` or `false` in the query; false when it is not there.
+    func queryFlag(_ name: String) throws(Problem) -> Bool {
+        switch try queryText(name) {
+        case nil, "false": return false
+        case "true": return true
+        default: throw Problem(parameter: name, .notAllowed)
+        }
+    }
+
     /// The code of a managing unit in the query, such as `PB0601`, if it is there.
     func queryUnit() throws(Problem) -> String? {
         guard let text = try queryText("unit") else { return nil }

@@ -109,6 +109,13 @@ struct Problem: Error, Sendable {
         self.init(invalid: [error])
     }
 
+    /// One wrong member of the body, found when the reader was done with it.
+    init(pointer: String, _ code: JSONFault.Code) {
+        let error = FieldError(
+            place: .pointer(pointer), code: code.rawValue, detail: code.explanation)
+        self.init(invalid: [error])
+    }
+
     /// Appends the members of the document, all but `type` of a nested document.
     func write(to json: inout JSONWriter, language: Language, requestId: String) {
         json.object { json in

@@ -89,6 +89,7 @@ create table outage_incidents (
     last_report_at timestamptz not null,
     suspected_at timestamptz,
     proposed_by uuid,
+    proposed_note text,
     completed_at timestamptz,
     primary key (transformer, incident_id),
     constraint outage_incidents_state_check check (state in ('open', 'completed')),

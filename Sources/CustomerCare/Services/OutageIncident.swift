@@ -6,7 +6,8 @@ import Postgres
 struct OutageIncident: Row {
     static let columns = [
         "transformer", "incident_id", "unit_code", "state", "report_count", "customer_count",
-        "began_at", "last_report_at", "suspected_at", "proposed_by", "completed_at",
+        "began_at", "last_report_at", "suspected_at", "proposed_by", "proposed_note",
+        "completed_at",
     ]
 
     /// Incidents that reach more codes than this are ended by two persons: the message that the
@@ -23,6 +24,8 @@ struct OutageIncident: Row {
     let lastReportAt: Instant
     let suspectedAt: Instant?
     let proposedBy: UUID?
+    /// What the first person wants to tell everybody.
+    let proposedNote: String?
     let completedAt: Instant?
 
     init(_ row: inout RowDecoder) throws(RowError) {
@@ -36,6 +39,7 @@ struct OutageIncident: Row {
         lastReportAt = try row.instant()
         suspectedAt = try row.optionalInstant()
         proposedBy = try row.optionalUUID()
+        proposedNote = try row.optionalString()
         completedAt = try row.optionalInstant()
     }
 
@@ -55,6 +59,7 @@ struct OutageIncident: Row {
         json.field("suspectedAt", suspectedAt)
         json.field("needsTwoPersons", needsTwo)
         json.field("isProposed", proposedBy != nil)
+        json.field("proposedNote", proposedNote)
         json.field("completedAt", completedAt)
     }
 }

@@ -66,6 +66,12 @@ struct CompleteOutageIncidentTests {
                 #expect(proposed.json["isProposed"].bool == true)
                 #expect(proposed.json["state"].string == "open")
             }
+            let other = try await service.call(
+                as: second, "POST", path, #"{"publicNote":"Của riêng tôi"}"#)
+            #expect(other.status == 202, "nobody alone decides what many are told")
+            #expect(other.json["proposedNote"].string == "Của riêng tôi")
+            let back = try await service.call(as: first, "POST", path, "{}")
+            #expect(back.status == 202)
             let waiting = try await service.request(tracking, of: account)
             #expect(waiting.json["state"].string == "received")
             let confirmed = try await service.call(as: second, "POST", path, "{}")
@@ -79,6 +85,7 @@ struct CompleteOutageIncidentTests {
             #expect(
                 noted.compactMap { $0[0] }.sorted() == [
                     "incident_completed", "incident_completion_proposed",
+                    "incident_completion_proposed", "incident_completion_proposed",
                     "incident_completion_proposed",
                 ])
         }

@@ -244,8 +244,8 @@ struct QueryPlanTests {
             null, null, '2026-11-01 10:00+07' from number;
         insert into outage_reports select code, id, code, '2026-11-01 10:00+07' from number;
         insert into outage_incidents select 'T' || n, id, 'PB0700', 'completed', 1, 1,
-            '2026-11-01 10:00+07', '2026-11-01 10:00+07', null, null, '2026-11-01 12:00+07'
-            from number;
+            '2026-11-01 10:00+07', '2026-11-01 10:00+07', null, null, null,
+            '2026-11-01 12:00+07' from number;
         insert into outage_incidents select 'T' || n, md5('i' || n)::uuid, 'PB0700', 'open', 1, 1,
             '2026-11-24 10:00+07', '2026-11-24 10:00+07' from number where n % 100 = 0;
         insert into payment_tasks select id, 'unknown_order', 'vietqr', n, null, 1, null,

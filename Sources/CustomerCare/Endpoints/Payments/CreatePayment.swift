@@ -52,12 +52,7 @@ struct CreatePayment: Endpoint {
 
     func respond(in context: Context) async throws(Problem) -> Answer {
         guard let provider = context.payments.provider(provider) else {
-            throw Problem(
-                invalid: [
-                    Problem.FieldError(
-                        place: .pointer("#/provider"), code: JSONFault.Code.notAllowed.rawValue,
-                        detail: JSONFault.Code.notAllowed.explanation)
-                ])
+            throw Problem(pointer: "#/provider", .notAllowed)
         }
         let id = context.newId()
         var answer = try await context.writeOnce(CreatePayment.operationId, account: account) {

@@ -143,13 +143,7 @@ struct CreateServiceRequest: Endpoint {
         guard case .string(let unit)? = json?.member("unitCode") else { return nil }
         let found = try await transaction.queryOne(CreateServiceRequest.unit, .text(unit))
         guard found != nil else {
-            throw Problem(
-                invalid: [
-                    Problem.FieldError(
-                        place: .pointer("#/form/unitCode"),
-                        code: JSONFault.Code.notAllowed.rawValue,
-                        detail: JSONFault.Code.notAllowed.explanation)
-                ])
+            throw Problem(pointer: "#/form/unitCode", .notAllowed)
         }
         return unit
     }

@@ -3,7 +3,8 @@ import Postgres
 
 /// Ends an incident and every report in it; one that reaches many is ended by two persons.
 ///
-/// The first of them proposes (202), the second, another key, completes it (200).
+/// The first of them proposes (202), the second, another key, completes it with the same note
+/// (200): nobody alone decides what many people are told. Another note is a new proposal.
 struct CompleteOutageIncident: Endpoint {
     static let route = Route.post("/v1/staff/outage-incidents/{incident}/completion")
         .requiring(.staff)
@@ -25,11 +26,13 @@ struct CompleteOutageIncident: Endpoint {
                 CompleteOutageIncident.lock, .uuid(incident))
             guard let found else { throw Problem(.notFound) }
             if !found.isOpen { return CompleteOutageIncident.answer(200, found) }
-            let isFirst = found.proposedBy == nil || found.proposedBy == client.clientId
-            if found.needsTwo, isFirst {
+            let isSecond =
+                found.proposedBy != nil && found.proposedBy != client.clientId
+                && found.proposedNote == publicNote
+            if found.needsTwo, !isSecond {
                 let proposed = try await transaction.queryOne(
                     CompleteOutageIncident.propose, .text(found.transformer), .uuid(incident),
-                    .uuid(client.clientId))
+                    .uuid(client.clientId), .text(publicNote))
                 guard let proposed else { throw Problem(.notFound) }
                 try await context.auditStaff(
                     .incidentCompletionProposed, subject: "\(incident)", purpose: publicNote,
@@ -72,7 +75,7 @@ struct CompleteOutageIncident: Endpoint {
         """
         -- The incident, locked: no report joins it meanwhile.
         select transformer, incident_id, unit_code, state, report_count, customer_count, began_at,
-            last_report_at, suspected_at, proposed_by, completed_at
+            last_report_at, suspected_at, proposed_by, proposed_note, completed_at
         from outage_incidents where incident_id = $1 for update
         """)
 
@@ -80,10 +83,10 @@ struct CompleteOutageIncident: Endpoint {
         "complete_outage_incident_propose",
         """
         -- The first of two persons wants to end an incident that is locked.
-        update outage_incidents set proposed_by = $3
+        update outage_incidents set proposed_by = $3, proposed_note = $4
         where transformer = $1 and incident_id = $2
         returning transformer, incident_id, unit_code, state, report_count, customer_count,
-            began_at, last_report_at, suspected_at, proposed_by, completed_at
+            began_at, last_report_at, suspected_at, proposed_by, proposed_note, completed_at
         """)
 
     /// A report that is held.
@@ -150,6 +153,6 @@ struct CompleteOutageIncident: Endpoint {
         update outage_incidents set state = 'completed', completed_at = $3
         where transformer = $1 and incident_id = $2
         returning transformer, incident_id, unit_code, state, report_count, customer_count,
-            began_at, last_report_at, suspected_at, proposed_by, completed_at
+            began_at, last_report_at, suspected_at, proposed_by, proposed_note, completed_at
         """)
 }

@@ -14,8 +14,7 @@ struct ListOutageIncidents: Endpoint {
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         unit = try arguments.queryUnit()
-        isSuspected =
-            try arguments.queryWord("suspected", ListStaffServiceRequests.Truth.self) == .yes
+        isSuspected = try arguments.queryFlag("suspected")
         limit = try arguments.queryInteger("limit", in: 1...100) ?? 50
         let cursor = try arguments.queryText("cursor")
         after = cursor.flatMap { UUID($0) }
@@ -47,7 +46,7 @@ struct ListOutageIncidents: Endpoint {
         """
         -- The open incidents after $3 of unit $1, where it is given, suspected ones alone by $2.
         select transformer, incident_id, unit_code, state, report_count, customer_count, began_at,
-            last_report_at, suspected_at, proposed_by, completed_at
+            last_report_at, suspected_at, proposed_by, proposed_note, completed_at
         from outage_incidents
         where state = 'open' and ($1::text is null or unit_code = $1)
             and (not $2::boolean or suspected_at is not null)

@@ -25,7 +25,7 @@ struct ListStaffServiceRequests: Endpoint {
         }
         state = try arguments.queryWord("state", ServiceRequestState.self)
         if let state, !state.isOpen { throw Problem(parameter: "state", .notAllowed) }
-        isLate = try arguments.queryWord("late", Truth.self) == .yes
+        isLate = try arguments.queryFlag("late")
         limit =
             try arguments.queryInteger("limit", in: 1...100) ?? ListStaffServiceRequests.pageSize
         cursor = try arguments.queryRequestCursor()
@@ -35,12 +35,6 @@ struct ListStaffServiceRequests: Endpoint {
     private static func isName(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
-    }
-
-    /// `true` and `false` in a query.
-    enum Truth: String {
-        case yes = "true"
-        case no = "false"
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {

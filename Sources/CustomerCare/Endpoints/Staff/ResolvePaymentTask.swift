@@ -84,13 +84,7 @@ struct ResolvePaymentTask: Endpoint {
             let customer = try await transaction.queryOne(
                 ResolvePaymentTask.customer, .text(code.text))
             guard customer != nil else {
-                throw Problem(
-                    invalid: [
-                        Problem.FieldError(
-                            place: .pointer("#/customerCode"),
-                            code: JSONFault.Code.notAllowed.rawValue,
-                            detail: JSONFault.Code.notAllowed.explanation)
-                    ])
+                throw Problem(pointer: "#/customerCode", .notAllowed)
             }
         }
         _ = try await transaction.run(
