@@ -81,6 +81,9 @@ END_ASSET
 ASSET(payment_resolutions)
 #embed "migrations/0011_payment_resolutions.sql"
 END_ASSET
+ASSET(attachments)
+#embed "migrations/0012_attachments.sql"
+END_ASSET
 ASSET(service_catalogue)
 #embed "services/services.json"
 END_ASSET
@@ -115,6 +118,7 @@ static const struct asset assets[] = {
     ROW("migrations/0009_payments.sql", payment_tables),
     ROW("migrations/0010_services.sql", service_tables),
     ROW("migrations/0011_payment_resolutions.sql", payment_resolutions),
+    ROW("migrations/0012_attachments.sql", attachments),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("services/services.json", service_catalogue),
     ROW("services/holidays.json", holidays),

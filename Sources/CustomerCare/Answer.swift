@@ -12,6 +12,8 @@ struct Answer: Sendable {
     /// The version of what is shown, where a change of it must name the version it was made for;
     /// the tag of any other answer is made of its bytes.
     var version: Int?
+    /// The name of the file that it is to be kept as; nil for what a program reads.
+    var fileName: String?
     /// The language of the texts for people in it, when it has any.
     var language: Language?
 

@@ -150,6 +150,23 @@ struct Arguments {
         return values.first?.value
     }
 
+    /// A parameter of the path that is an id; 404 for one that cannot be.
+    func uuid(_ name: String) throws(Problem) -> UUID {
+        guard let id = UUID(text(name)) else { throw Problem(.notFound) }
+        return id
+    }
+
+    /// Why a member of staff asks, which is noted down.
+    func purpose() throws(Problem) -> String {
+        guard let typed = try queryText("purpose") else {
+            throw Problem(parameter: "purpose", .missing)
+        }
+        guard let purpose = ServiceText.accepted(typed, length: 3...200) else {
+            throw Problem(parameter: "purpose", .wrongFormat)
+        }
+        return purpose
+    }
+
     static let idWording = Wording("Phải là UUID.", "Not a UUID.")
     static let codeWording = Wording(
         "Mã khách hàng gồm PB hoặc PK và 11 chữ số.",

@@ -16,6 +16,7 @@ extension Configuration {
         case masterKeyFile = "CUSTOMER_CARE_MASTER_KEY_FILE"
         case masterKey = "CUSTOMER_CARE_MASTER_KEY"
         case paymentProvidersFile = "CUSTOMER_CARE_PAYMENT_PROVIDERS_FILE"
+        case attachmentsFolder = "CUSTOMER_CARE_ATTACHMENTS_FOLDER"
         case origins = "CUSTOMER_CARE_ORIGINS"
         case loopCount = "CUSTOMER_CARE_LOOP_COUNT"
         case logLevel = "CUSTOMER_CARE_LOG_LEVEL"
@@ -69,6 +70,7 @@ extension Configuration {
         reading.set(&result.adminBindAddress, .adminBindAddress)
         result.masterKey = reading.masterKey(isRequired: requiringMasterKey)
         result.paymentProvidersFile = reading.text(.paymentProvidersFile)
+        result.attachmentsFolder = reading.text(.attachmentsFolder)
         result.origins =
             reading.origins()
             ?? ["http://127.0.0.1:\(result.port)", "http://localhost:\(result.port)"]

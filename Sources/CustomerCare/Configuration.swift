@@ -36,6 +36,10 @@ package struct Configuration: Sendable {
     /// `CUSTOMER_CARE_PAYMENT_PROVIDERS_FILE`: the path of a JSON file with the settings and
     /// secrets of payment providers; without it there is no online payment.
     package var paymentProvidersFile: String?
+    /// `CUSTOMER_CARE_ATTACHMENTS_FOLDER`: the path of the folder for documents of service requests.
+    ///
+    /// They are sealed. All instances share one disk; without a folder none are taken.
+    package var attachmentsFolder: String?
     /// `CUSTOMER_CARE_ORIGINS`, separated by commas: the origins that clients sign for, each
     /// `scheme://host[:port]` in lower case; by default 127.0.0.1 and localhost at the port.
     package var origins: [String] = []
@@ -92,6 +96,7 @@ extension Configuration: CustomStringConvertible {
             (.adminBindAddress, adminBindAddress),
             masterKeySetting,
             (.paymentProvidersFile, paymentProvidersFile ?? ""),
+            (.attachmentsFolder, attachmentsFolder ?? ""),
             (.origins, origins.joined(separator: ",")),
             (.loopCount, "\(loopCount)"),
             (.logLevel, logLevel.rawValue),

@@ -24,6 +24,8 @@ final class Context {
     private let tariffs: TariffRegistry
     /// The providers of payments, and the way to them.
     let payments: PaymentGateway
+    /// The store of documents, where the service has one.
+    let attachments: AttachmentStore?
     /// Where reads of personal data are noted down.
     let readAudit: ReadAudit
     /// The signature's nonce, to be used up by a write.
@@ -32,6 +34,8 @@ final class Context {
     let idempotency: IdempotencyKey?
     /// The If-Match field: the version that the caller has seen of what it changes.
     let ifMatch: [UInt8]?
+    /// The body as it arrives, where the route takes it so.
+    let body: IncomingBody?
     /// The code the request is about, for the log (hashed there).
     var customerCode: CustomerCode?
 
@@ -41,6 +45,7 @@ final class Context {
     init(
         now: Instant, requestId: UUID, language: Language, client: Client?,
         nonce: SignedNonce?, idempotency: IdempotencyKey?, ifMatch: [UInt8]?,
+        body: IncomingBody? = nil,
         parts: Service.Parts
     ) {
         self.now = now
@@ -50,11 +55,13 @@ final class Context {
         self.nonce = nonce
         self.idempotency = idempotency
         self.ifMatch = ifMatch
+        self.body = body
         database = parts.database
         personalData = parts.personalData
         guides = parts.guides
         tariffs = parts.tariffs
         payments = parts.payments
+        attachments = parts.attachments
         readAudit = parts.readAudit
         ids = parts.ids
     }

@@ -26,6 +26,7 @@ final class LoopPart {
         let connectionLimit: Int
         let limiter: RateLimiter
         let paymentProviders: PaymentProviders
+        let attachments: AttachmentStore?
     }
 
     /// Milliseconds between two readings of the clients once they are known, and before.
@@ -89,14 +90,14 @@ final class LoopPart {
             parts: Service.Parts(
                 database: DatabaseAccess(database), personalData: blueprint.personalData,
                 guides: blueprint.guides, tariffs: tariffs, payments: payments,
-                readAudit: readAudit, ids: ids),
+                attachments: blueprint.attachments, readAudit: readAudit, ids: ids),
             authenticator: Authenticator(
                 clients: clients, origins: blueprint.origins, nobodysKey: blueprint.nobodysKey),
             limiter: blueprint.limiter, observer: observer)
         server = try LoopPart.server(service, blueprint, on: loop)
         report = LoopPart.report(server, database, clients, blueprint.readiness, observer, loop)
         database.linksChanged = { [report] in report.refresh() }
-        addJobs(world: world, ids: ids, on: loop)
+        addJobs(world: world, ids: ids, blueprint.attachments, on: loop)
     }
 
     private static func server(
@@ -138,7 +139,9 @@ final class LoopPart {
             readiness: readiness, observer: observer)
     }
 
-    private func addJobs(world: World, ids: IDSource, on loop: EventLoop) {
+    private func addJobs(
+        world: World, ids: IDSource, _ attachments: AttachmentStore?, on loop: EventLoop
+    ) {
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.clientsMilliseconds) { [weak self] in
                 await self?.refreshClients(on: loop)
@@ -169,6 +172,14 @@ final class LoopPart {
                 })
             jobs.append(
                 RepeatingJob(on: loop, every: LoopPart.reportsMilliseconds) { await reports.run() })
+            if let store = attachments {
+                let sweep = AttachmentSweep(
+                    database: DatabaseAccess(database), store: store, world: world)
+                jobs.append(
+                    RepeatingJob(on: loop, every: LoopPart.sweepMilliseconds) {
+                        await sweep.run()
+                    })
+            }
         }
     }
 
@@ -303,6 +314,14 @@ extension LoopPart.Blueprint {
         } catch {
             throw .part(
                 "\(Configuration.Variable.paymentProvidersFile.rawValue): \(error)")
+        }
+        do {
+            attachments = try configuration.attachmentsFolder.map {
+                [personalData] (path) throws(SystemError) in
+                try AttachmentStore(path: path, personalData: personalData)
+            }
+        } catch {
+            throw .system(error, doing: "opening the folder of attachments")
         }
         do {
             guides = try GuideBook()

@@ -18,7 +18,7 @@ extension Problem.Code {
         case .methodNotAllowed: 405
         case .requestTimeout: 408
         case .requestInProgress, .subscriptionLimitReached, .billAlreadyPaid, .billPaymentPending,
-            .paymentNotCancellable, .transitionNotAllowed:
+            .paymentNotCancellable, .transitionNotAllowed, .attachmentNotAccepted:
             409
         case .preconditionFailed: 412
         case .preconditionRequired: 428
@@ -177,6 +177,12 @@ extension Problem {
             Wording(
                 "Yêu cầu ở trạng thái hiện tại không cho phép bước này.",
                 "The request does not allow this step in the state it is in.")
+        ),
+        .attachmentNotAccepted: (
+            Wording("Không nhận thêm tệp", "Attachment not accepted"),
+            Wording(
+                "Yêu cầu đã kết thúc hoặc đã có đủ mười tệp.",
+                "The request is over, or has ten attachments already.")
         ),
         .preconditionFailed: (
             Wording("Dữ liệu đã thay đổi", "Precondition failed"),

@@ -22,6 +22,7 @@ struct Problem: Error, Sendable {
         case billPaymentPending = "bill_payment_pending"
         case paymentNotCancellable = "payment_not_cancellable"
         case transitionNotAllowed = "transition_not_allowed"
+        case attachmentNotAccepted = "attachment_not_accepted"
         case preconditionFailed = "precondition_failed"
         case preconditionRequired = "precondition_required"
         case contentTooLarge = "content_too_large"

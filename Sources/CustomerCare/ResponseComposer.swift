@@ -16,6 +16,12 @@ enum ResponseComposer {
         if let location = answer.location { response.add("Location", location) }
         if let page = answer.nextPage { response.add("Link", "<\(page)>; rel=\"next\"") }
         if answer.status == 204 { return response }
+        if let name = answer.fileName {
+            // What somebody sent in is never shown as a page of ours.
+            response.add("Content-Disposition", "attachment; filename=\"\(name)\"")
+            response.add("X-Content-Type-Options", fixed: "nosniff")
+            response.add("Content-Security-Policy", fixed: "default-src 'none'; sandbox")
+        }
         if let language = answer.language {
             response.add("Content-Language", language.rawValue)
             response.add("Vary", fixed: "Accept-Language")

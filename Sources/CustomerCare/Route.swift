@@ -44,9 +44,19 @@ struct Route: Sendable {
     /// Whether a write says all it has to say by its path.
     var isBodyless = false
 
+    /// What a body may be that is taken as it arrives; nil where it is JSON.
+    var streaming: Streaming?
+
+    /// A body that is taken as it arrives.
+    struct Streaming: Sendable, Equatable {
+        /// The media types it may have, without parameters.
+        let mediaTypes: [String]
+        let maximumBytes: Int
+    }
+
     /// Whether a JSON body is expected.
     var hasBody: Bool {
-        !isBodyless && (method == .post || method == .put || method == .patch)
+        !isBodyless && streaming == nil && (method == .post || method == .put || method == .patch)
     }
     /// Whether nothing changes.
     var isRead: Bool { method == .get }
@@ -83,6 +93,13 @@ struct Route: Sendable {
     func withoutBody() -> Route {
         var route = self
         route.isBodyless = true
+        return route
+    }
+
+    /// The route with a body that the operation takes piece by piece from `Context.body`.
+    func streamed(_ mediaTypes: [String], maximumBytes: Int) -> Route {
+        var route = self
+        route.streaming = Streaming(mediaTypes: mediaTypes, maximumBytes: maximumBytes)
         return route
     }
 

@@ -51,6 +51,8 @@ enum Routes {
         CreateServiceRequest.self,
         ListServiceRequests.self,
         GetServiceRequest.self,
+        AddServiceRequestAttachment.self,
+        AnswerServiceRequest.self,
         CancelServiceRequest.self,
         ReopenServiceRequest.self,
         RateServiceRequest.self,
@@ -58,6 +60,7 @@ enum Routes {
         // Staff: the queue of requests, incidents, money that fits nothing.
         ListStaffServiceRequests.self,
         GetStaffServiceRequest.self,
+        GetServiceRequestAttachment.self,
         TransitionServiceRequest.self,
         ListOutageIncidents.self,
         CompleteOutageIncident.self,

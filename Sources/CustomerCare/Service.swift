@@ -17,6 +17,7 @@ package final class Service: Application {
         let guides: GuideBook
         let tariffs: TariffRegistry
         let payments: PaymentGateway
+        let attachments: AttachmentStore?
         let readAudit: ReadAudit
         let ids: IDSource
     }
@@ -56,7 +57,13 @@ package final class Service: Application {
     }
 
     package func bodyPlan(for request: Request) -> BodyPlan {
-        .buffered(maximumBytes: Limits.bufferedBodyBytes)
+        if request.hasBody,
+            case .found(let operation, _) = router.match(request.method, request.target.path),
+            let streaming = operation.route.streaming
+        {
+            return .streamed(maximumBytes: streaming.maximumBytes)
+        }
+        return .buffered(maximumBytes: Limits.bufferedBodyBytes)
     }
 
     package func refusal(status: Int, of request: Request?, isUnderWay: Bool) -> Response {
@@ -154,7 +161,7 @@ package final class Service: Application {
         }
         let (operation, path) = try find(request)
         exchange.operation = operation.id
-        try admit(exchange, to: operation.route)
+        try admit(exchange, to: operation.route, bodyIsUnread: request.stream != nil)
         return try await run(operation, path: path, exchange)
     }
 
@@ -207,6 +214,7 @@ package final class Service: Application {
         let request = exchange.request
         let route = operation.route
         if route.hasBody { try MediaType.requireJSON(request) }
+        let stream = try incomingBody(of: request, route)
         let idempotency = route.needsIdempotencyKey ? try IdempotencyKey(request) : nil
         guard let query = Percent.decodeQuery(request.target.query) else {
             throw Problem(.badRequest)
@@ -218,12 +226,24 @@ package final class Service: Application {
         let context = Context(
             now: exchange.now, requestId: exchange.requestId, language: exchange.language,
             client: exchange.client, nonce: exchange.nonce, idempotency: idempotency,
-            ifMatch: request.fields.combined("if-match"), parts: parts)
+            ifMatch: request.fields.combined("if-match"), body: stream, parts: parts)
         exchange.context = context
         let answer = try await call.respond(in: context)
         return ResponseComposer.response(
             to: answer, route: route, request: request, requestId: exchange.requestId,
             quota: exchange.quota)
+    }
+
+    /// The body that the operation takes itself; nil where it is JSON, or none.
+    private func incomingBody(
+        of request: Request, _ route: Route
+    ) throws(Problem) -> IncomingBody? {
+        guard let streaming = route.streaming else { return nil }
+        let mediaType = try MediaType.require(streaming.mediaTypes, request)
+        // Announced as nothing: nothing may be signed either, and there is nothing to take.
+        guard let stream = request.stream else { return nil }
+        let digest = request.fields.combined("content-digest")
+        return try IncomingBody(stream, mediaType: mediaType, digest: digest)
     }
 
     private static func json(_ bytes: [UInt8]) throws(Problem) -> JSONValue {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Writes bytes to descriptors and files, blocking until they are taken: for commands, never on a
-/// loop that serves.
+/// Writes bytes to descriptors and files, blocking until they are taken: for commands and a
+/// ``BlockingThread``, never on a loop that serves.
 package enum FileOutput {
     /// The descriptor of what a command says.
     package static let standardOutput: Int32 = 1

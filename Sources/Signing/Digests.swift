@@ -35,6 +35,60 @@ private func digestWith(
     return digest
 }
 
+/// The members of the SHA-2 family that HTTP digests use, by their names of RFC 9530.
+enum SHA2: String, Sendable, Hashable {
+    case sha256 = "sha-256"
+    case sha512 = "sha-512"
+
+    init?(name: ArraySlice<UInt8>) {
+        self.init(rawValue: String(decoding: name, as: UTF8.self))
+    }
+
+    var byteCount: Int {
+        switch self {
+        case .sha256: SHA256.byteCount
+        case .sha512: SHA512.byteCount
+        }
+    }
+}
+
+/// A digest over a message that arrives in pieces.
+@safe package final class RunningDigest {
+    private let context: OpaquePointer?
+    private let byteCount: Int
+
+    /// The SHA-256 of what is to come.
+    package convenience init() { self.init(.sha256) }
+
+    init(_ algorithm: SHA2) {
+        byteCount = algorithm.byteCount
+        unsafe context = EVP_MD_CTX_new()
+        let kind = unsafe algorithm == .sha256 ? EVP_sha256() : EVP_sha512()
+        let status = unsafe EVP_DigestInit_ex(context, kind, nil)
+        precondition(status == 1, "OpenSSL's default provider always has SHA-2")
+    }
+
+    deinit {
+        unsafe EVP_MD_CTX_free(context)
+    }
+
+    /// Takes the next piece of the message.
+    package func update(_ bytes: [UInt8]) {
+        let status = unsafe EVP_DigestUpdate(context, bytes, bytes.count)
+        precondition(status == 1, "a digest that has begun takes any bytes")
+    }
+
+    /// The digest of all pieces; asked once.
+    package func finish() -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: byteCount)
+        var length: UInt32 = 0
+        let status = unsafe EVP_DigestFinal_ex(context, &digest, &length)
+        precondition(
+            status == 1 && Int(length) == byteCount, "a digest is finished once, with its length")
+        return digest
+    }
+}
+
 /// Comparison whose time does not depend on the contents.
 package enum ConstantTime {
     /// Whether both have the same bytes; only the lengths may show in the time it takes.

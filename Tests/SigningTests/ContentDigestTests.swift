@@ -29,6 +29,13 @@ struct ContentDigestTests {
         ] as [(String, ContentDigest.Outcome)])
     func outcome(value: String, outcome: ContentDigest.Outcome) {
         #expect(ContentDigest.verify(headerValue: bytes(value), body: Self.body) == outcome)
+        // The same body in pieces.
+        let verifier = ContentDigestVerifier(headerValue: bytes(value))
+        #expect((verifier == nil) == (outcome == .malformed))
+        if let verifier {
+            for byte in Self.body { verifier.update([byte]) }
+            #expect(verifier.finish() == outcome)
+        }
     }
 
     @Test("the value with a line end is that of the body with a line end")

@@ -215,6 +215,12 @@ class Checker:
                 yield f"accepted in spite of {place} parameter {name} {error}"
         if "requestBody" not in operation.node:
             return
+        content = operation.node["requestBody"]["content"]
+        if "application/json" not in content:
+            media_type = exchange.request_headers.get("content-type", "").partition(";")[0]
+            if media_type not in content:
+                yield f"accepted a body of type {media_type!r}, documented: {', '.join(content)}"
+            return
         schema = operation.location + ("requestBody", "content", "application/json", "schema")
         try:
             value = strict_json(exchange.request_body or "")

@@ -15,7 +15,7 @@ PLACES = {"account": NOBODY, "subscription": NOBODY, "customerCode": "PB99000000
           "month": "2026-10", "slug": "nothing", "problem": "nothing",
           "payment": NOBODY, "provider": "zalopay", "token": "A" * 43,
           "service": "nothing", "trackingCode": "K7QM-2FXD-9TRA", "incident": NOBODY,
-          "task": NOBODY}
+          "task": NOBODY, "attachment": NOBODY}
 WORDS = ("", "v1", "v1/", "v2/accounts", "v1/accounts/", "metrics", "livez", "readyz", "healthz",
          "health", "status", "debug", "debug/pprof", "admin", "admin/clients", "v1/clients",
          "v1/customers", "v1/bills", "internal", "server-status", ".git/config", ".env", "env",
@@ -56,7 +56,12 @@ def matrix():
             status = client.call(method, path, body, once()).status
             wanted = operation["x-scope"]
             # The lists of staff ask for nothing that could be missing.
-            answered = (200,) if "/staff/" in template and "{" not in template else (400, 404, 422)
+            # A document must be of a type that is taken.
+            answered = (400, 404, 422)
+            if template.endswith("/attachments"):
+                answered = (415,)
+            elif "/staff/" in template and "{" not in template:
+                answered = (200,)
             TALLY.expect(f"{name} with scope {scope}", status,
                          lambda code, own=scope == wanted, answered=answered:
                          code in answered if own else code == 403)

@@ -139,7 +139,9 @@ class Signed:
         self.headers = [("Host", AUTHORITY)]
         self.components = ["@method", "@authority", "@path", "@query"]
         if self.body is not None:
-            self.headers += [("Content-Type", JSON_TYPE), ("Content-Digest", digest(self.body))]
+            self.headers.append(("Content-Digest", digest(self.body)))
+            if "Content-Type" not in (headers or {}):
+                self.headers.append(("Content-Type", JSON_TYPE))
             self.components += ["content-type", "content-digest"]
         self.headers += list((headers or {}).items())
         if any(name.lower() == "idempotency-key" for name, _ in self.headers):

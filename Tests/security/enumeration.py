@@ -31,6 +31,7 @@ BODIES = {
     "deleteCalendar": None, "getDebts": None, "getAccountDebts": None,
     "getPayment": None, "cancelPayment": {}, "getServiceRequest": None,
     "cancelServiceRequest": {}, "reopenServiceRequest": {}, "rateServiceRequest": {},
+    "answerServiceRequest": {}, "addServiceRequestAttachment": b"%PDF-1.7\n",
 }
 PAIRS = 200
 # Guesses an attacker may make in a day, by the limits told in openapi.yaml.
@@ -83,12 +84,18 @@ def strangers():
             path = template.replace("{" + target + "}", value).replace("{month}", "2026-10")
             path = path.replace("{account}", mine.rsplit("/", 1)[1])
             body = BODIES[operation]
-            if target in ("payment", "trackingCode") and method == "GET":
+            is_file = isinstance(body, bytes)
+            if target in ("payment", "trackingCode") and (method == "GET" or is_file):
                 path += "?account=" + mine.rsplit("/", 1)[1]
             elif target in ("payment", "trackingCode"):
-                body = {"accountId": mine.rsplit("/", 1)[1], "reason": "vẫn mất điện", "rating": 5}
-            answer = CLIENT.call(method, path, body, once()
-                                 if operation == "addSubscriptions" else None)
+                body = {"accountId": mine.rsplit("/", 1)[1], "reason": "vẫn mất điện", "rating": 5,
+                        "note": "đã gửi"}
+            more = once() if operation == "addSubscriptions" else None
+            if is_file:
+                more = {"Content-Type": "application/pdf"}
+            answer = CLIENT.call(method, path, body, more)
+            # Whether the file had arrived by then is the network's doing.
+            answer.headers.pop("connection", None)
             told.append(answer.told())
         TALLY.expect(f"{operation}: 404", told[0][0], 404)
         TALLY.expect(f"{operation}: a stranger's {target} is told as none", told[0], told[1])

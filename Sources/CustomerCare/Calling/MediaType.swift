@@ -8,12 +8,33 @@ enum MediaType {
         guard let type = request.fields.only("content-type"),
             request.fields.count(of: "content-encoding") == 0
         else { throw Problem(.unsupportedMediaType) }
+        let (essence, parameters) = parse(type)
+        guard essence == "application/json", parameters.allSatisfy(isHarmless) else {
+            throw Problem(.unsupportedMediaType)
+        }
+    }
+
+    /// The media type of a body, which must be one of those named: lower case, no parameters.
+    ///
+    /// Throws 415 for any other and for an encoding that HTTP would have to undo.
+    static func require(_ names: [String], _ request: Request) throws(Problem) -> String {
+        guard let type = request.fields.only("content-type"),
+            request.fields.count(of: "content-encoding") == 0
+        else { throw Problem(.unsupportedMediaType) }
+        let (essence, parameters) = parse(type)
+        guard names.contains(essence), parameters.allSatisfy(isHarmless) else {
+            throw Problem(.unsupportedMediaType)
+        }
+        return essence
+    }
+
+    private static func parse(
+        _ type: [UInt8]
+    ) -> (essence: String, parameters: ArraySlice<ArraySlice<UInt8>>) {
         let parts = type.map(lowerCase).split(
             separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
         let essence = parts.first.map(\.trimmingBlanks) ?? []
-        guard essence.elementsEqual("application/json".utf8),
-            parts.dropFirst().allSatisfy(isHarmless)
-        else { throw Problem(.unsupportedMediaType) }
+        return (String(decoding: essence, as: UTF8.self), parts.dropFirst())
     }
 
     /// Whether a parameter leaves the body what it is.

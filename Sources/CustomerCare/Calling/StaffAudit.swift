@@ -3,6 +3,7 @@ import Postgres
 /// What staff do that is noted down.
 enum StaffAction: String, Sendable, CaseIterable {
     case requestRead = "request_read"
+    case attachmentRead = "attachment_read"
     case requestChanged = "request_changed"
     case incidentCompletionProposed = "incident_completion_proposed"
     case incidentCompleted = "incident_completed"

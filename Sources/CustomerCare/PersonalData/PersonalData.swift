@@ -1,4 +1,5 @@
 import Electricity
+import Postgres
 package import Signing
 
 /// Keeps the personal data of customers: sealed at rest, compared by blind index.
@@ -47,6 +48,36 @@ package struct PersonalData: Sendable {
     /// Opens the form of a service request.
     func openedForm(_ sealed: [UInt8], of code: TrackingCode) throws(SigningError) -> [UInt8] {
         try seal.open(sealed, context: "service_requests.sealed_form/\(code.text)")
+    }
+
+    /// Seals what a customer wrote with a step of a service request.
+    func sealedText(_ text: String, of code: TrackingCode) throws(SigningError) -> [UInt8] {
+        try seal.seal(Array(text.utf8), context: "service_request_texts.sealed_text/\(code.text)")
+    }
+
+    /// Opens what a customer wrote with a step of a service request.
+    func openedText(_ sealed: [UInt8], of code: String) throws(SigningError) -> String {
+        let bytes = try seal.open(sealed, context: "service_request_texts.sealed_text/\(code)")
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformedSeal }
+        return text
+    }
+
+    /// Seals one piece of a document for its place in it.
+    func sealedPiece(
+        _ piece: [UInt8], of id: UUID, number: Int, isLast: Bool
+    ) throws(SigningError) -> [UInt8] {
+        try seal.seal(piece, context: pieceContext(id, number, isLast))
+    }
+
+    /// Opens one piece of a document; it opens in its place only.
+    func openedPiece(
+        _ sealed: [UInt8], of id: UUID, number: Int, isLast: Bool
+    ) throws(SigningError) -> [UInt8] {
+        try seal.open(sealed, context: pieceContext(id, number, isLast))
+    }
+
+    private func pieceContext(_ id: UUID, _ number: Int, _ isLast: Bool) -> String {
+        "attachments/\(id)/\(number)/\(isLast ? "last" : "more")"
     }
 
     private func context(_ field: Field, _ code: CustomerCode) -> String {

@@ -29,6 +29,8 @@ struct LockedServiceRequest: Row {
         let actor: ServiceRequestActor
         var publicNote: String?
         var internalNote: String?
+        /// What the customer wrote, sealed: kept apart from the history, which is never erased.
+        var sealedText: [UInt8]?
         /// When it is to be done, where that begins anew.
         var expectedAt: Instant?
     }
@@ -60,6 +62,22 @@ struct LockedServiceRequest: Row {
         step += 1
     }
 
+    /// Takes a step of the account itself, with what the customer wrote.
+    mutating func take(
+        _ next: ServiceRequestState, saying text: String?, expectedAt: Instant? = nil,
+        in transaction: Transaction<Problem>, context: Context
+    ) async throws(Problem) {
+        var step = Step(state: next, actor: .account, expectedAt: expectedAt)
+        if let text, let code = TrackingCode(typed: trackingCode) {
+            do {
+                step.sealedText = try context.personalData.sealedText(text, of: code)
+            } catch {
+                throw Problem(.internalError, reason: "\(error)")
+            }
+        }
+        try await take(step, at: context.now, by: context.client?.clientId, in: transaction)
+    }
+
     /// Writes a step into the history; `client` is nil for what nobody did.
     static func note(
         _ account: UUID, _ trackingCode: String, step number: Int64, from: ServiceRequestState?,
@@ -69,6 +87,10 @@ struct LockedServiceRequest: Row {
             event, .uuid(account), .text(trackingCode), .int64(number), .text(from?.rawValue),
             .text(step.state.rawValue), .text(step.actor.rawValue), .uuid(client),
             .text(step.publicNote), .text(step.internalNote), .timestamp(now))
+        if let sealedText = step.sealedText {
+            try await transaction.queue(
+                text, .uuid(account), .text(trackingCode), .int64(number), .bytes(sealedText))
+        }
     }
 
     static let lockOne = Statement<LockedServiceRequest>(
@@ -91,6 +113,14 @@ struct LockedServiceRequest: Row {
         where account_id = $1 and tracking_code = $2
         """)
 
+    static let text = Command(
+        "service_request_text",
+        """
+        -- What the customer wrote with a step.
+        insert into service_request_texts (account_id, tracking_code, step, sealed_text)
+        values ($1, $2, $3, $4)
+        """)
+
     static let event = Command(
         "service_request_event",
         """
@@ -99,6 +129,18 @@ struct LockedServiceRequest: Row {
             actor, client_id, public_note, internal_note, happened_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """)
+}
+
+extension Context {
+    /// What a customer wrote with a step of a request; nil where nothing was written.
+    func opened(_ sealed: [UInt8]?, of trackingCode: String) throws(Problem) -> String? {
+        guard let sealed else { return nil }
+        do {
+            return try personalData.openedText(sealed, of: trackingCode)
+        } catch {
+            throw Problem(.internalError, reason: "\(error)")
+        }
+    }
 }
 
 extension Arguments {

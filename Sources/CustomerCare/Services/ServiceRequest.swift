@@ -55,18 +55,45 @@ struct ServiceRequest: Row {
 
     /// One step in the history.
     struct Event: Row {
-        static let columns = ["to_state", "actor", "public_note", "happened_at"]
+        static let columns = ["to_state", "actor", "public_note", "happened_at", "sealed_text"]
 
         let state: String
         let takenBy: String
         let note: String?
         let happenedAt: Instant
+        let sealedText: [UInt8]?
 
         init(_ row: inout RowDecoder) throws(RowError) {
             state = try row.string()
             takenBy = try row.string()
             note = try row.optionalString()
             happenedAt = try row.instant()
+            sealedText = try row.optionalBytes()
+        }
+    }
+
+    /// What is shown besides the request itself.
+    struct Surroundings {
+        let history: [Event]
+        let attachments: [ServiceRequestAttachment]
+
+        /// Reads the history and the documents of a request.
+        init(
+            _ account: UUID, _ code: TrackingCode, in transaction: Transaction<Problem>
+        ) async throws(Problem) {
+            history = try await transaction.query(
+                ServiceRequest.history, .uuid(account), .text(code.text))
+            attachments = try await transaction.query(
+                ServiceRequestAttachment.list, .uuid(account), .text(code.text))
+        }
+
+        init(
+            _ account: UUID, _ code: TrackingCode, in database: DatabaseAccess<Problem>
+        ) async throws(Problem) {
+            history = try await database.query(
+                ServiceRequest.history, .uuid(account), .text(code.text))
+            attachments = try await database.query(
+                ServiceRequestAttachment.list, .uuid(account), .text(code.text))
         }
     }
 
@@ -108,19 +135,22 @@ struct ServiceRequest: Row {
         }
     }
 
-    /// Writes all members, with the history.
-    private func write(_ history: [Event], to json: inout JSONWriter, context: Context) {
+    /// Writes all members, with what surrounds the request.
+    private func write(
+        _ shown: Surroundings, _ texts: [String?], to json: inout JSONWriter, context: Context
+    ) {
         write(to: &json, context: context)
         json.list("history") { json in
-            for event in history {
+            for (event, text) in zip(shown.history, texts) {
                 json.element { json in
                     json.field("state", event.state)
                     json.field("by", event.takenBy)
-                    json.field("note", event.note)
+                    json.field("note", event.note ?? text)
                     json.field("at", event.happenedAt)
                 }
             }
         }
+        ServiceRequestAttachment.write(shown.attachments, to: &json)
     }
 
     /// The answer that shows it, read anew.
@@ -131,15 +161,19 @@ struct ServiceRequest: Row {
         let found = try await transaction.queryOne(
             statement, .uuid(account), .text(code.text))
         guard let found else { throw Problem(.notFound) }
-        let history = try await transaction.query(
-            history, .uuid(account), .text(code.text))
-        return found.answer(status: status, history, context: context)
+        let shown = try await Surroundings(account, code, in: transaction)
+        return try found.answer(status: status, shown, context: context)
     }
 
-    /// The answer that shows it with its history.
-    func answer(status: Int = 200, _ history: [Event], context: Context) -> Answer {
-        Answer.object(status: status, reserving: 1_024) { json in
-            write(history, to: &json, context: context)
+    /// The answer that shows it with its history and its documents.
+    func answer(
+        status: Int = 200, _ shown: Surroundings, context: Context
+    ) throws(Problem) -> Answer {
+        let texts = try shown.history.map { (event) throws(Problem) in
+            try context.opened(event.sealedText, of: trackingCode)
+        }
+        return Answer.object(status: status, reserving: 1_024) { json in
+            write(shown, texts, to: &json, context: context)
         }
     }
 
@@ -166,8 +200,11 @@ struct ServiceRequest: Row {
         "service_request_history",
         """
         -- The steps of request $2 of account $1, oldest first, 200 at most.
-        select to_state, actor, public_note, happened_at from service_request_events
-        where account_id = $1 and tracking_code = $2
-        order by step limit 200
+        select e.to_state, e.actor, e.public_note, e.happened_at, t.sealed_text
+        from service_request_events e
+        left join service_request_texts t on t.account_id = e.account_id
+            and t.tracking_code = e.tracking_code and t.step = e.step
+        where e.account_id = $1 and e.tracking_code = $2
+        order by e.step limit 200
         """)
 }

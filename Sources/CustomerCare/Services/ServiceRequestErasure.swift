@@ -13,6 +13,9 @@ enum ServiceRequestErasure {
         try await transaction.queue(note, .uuid(account), now, .uuid(client.clientId))
         try await transaction.queue(cancel, .uuid(account), now)
         try await transaction.queue(forget, .uuid(account))
+        try await transaction.queue(forgetTexts, .uuid(account))
+        // Their content goes when the store is swept, which finds nobody who knows it.
+        try await transaction.queue(forgetAttachments, .uuid(account))
     }
 
     /// A request that is held.
@@ -49,6 +52,20 @@ enum ServiceRequestErasure {
         -- What is open is taken back.
         update service_requests set state = 'cancelled', step = step + 1, updated_at = $2
         where account_id = $1 and state in ('received', 'processing', 'awaiting_customer')
+        """)
+
+    static let forgetTexts = Command(
+        "service_request_erasure_texts",
+        """
+        -- Nothing that was written with a step is kept.
+        delete from service_request_texts where account_id = $1
+        """)
+
+    static let forgetAttachments = Command(
+        "service_request_erasure_attachments",
+        """
+        -- No document is kept.
+        delete from service_request_attachments where account_id = $1
         """)
 
     static let forget = Command(

@@ -35,7 +35,9 @@ enum ServiceRequestState: String, Sendable, CaseIterable {
     /// for more of what was completed too early.
     var nextByAccount: [ServiceRequestState] {
         switch self {
-        case .received, .processing, .awaitingCustomer: [.cancelled]
+        case .received, .processing: [.cancelled]
+        // By an answer.
+        case .awaitingCustomer: [.processing, .cancelled]
         case .completed: [.processing]
         case .rejected, .cancelled: []
         }

@@ -27,6 +27,7 @@ struct StaffServiceRequest: Row {
     struct Event: Row {
         static let columns = [
             "to_state", "actor", "client_id", "public_note", "internal_note", "happened_at",
+            "sealed_text",
         ]
 
         let state: String
@@ -35,6 +36,7 @@ struct StaffServiceRequest: Row {
         let publicNote: String?
         let internalNote: String?
         let happenedAt: Instant
+        let sealedText: [UInt8]?
 
         init(_ row: inout RowDecoder) throws(RowError) {
             state = try row.string()
@@ -43,6 +45,7 @@ struct StaffServiceRequest: Row {
             publicNote = try row.optionalString()
             internalNote = try row.optionalString()
             happenedAt = try row.instant()
+            sealedText = try row.optionalBytes()
         }
     }
 
@@ -56,6 +59,11 @@ struct StaffServiceRequest: Row {
         guard let found else { throw Problem(.notFound) }
         let history = try await transaction.query(
             history, .uuid(found.accountId), .text(code.text))
+        let attachments = try await transaction.query(
+            ServiceRequestAttachment.list, .uuid(found.accountId), .text(code.text))
+        let texts = try history.map { (event) throws(Problem) in
+            try context.opened(event.sealedText, of: code.text)
+        }
         let form: [UInt8]
         do {
             // The form of a deleted account is erased.
@@ -69,14 +77,16 @@ struct StaffServiceRequest: Row {
         try await context.auditStaff(
             .requestRead, subject: code.text, purpose: purpose, in: transaction)
         var answer = Answer.object(reserving: 2_048) { json in
-            found.write(form, history, to: &json, now: context.now)
+            found.write(form, zip(history, texts), to: &json, now: context.now)
+            ServiceRequestAttachment.write(attachments, to: &json)
         }
         answer.version = Int(found.line.step)
         return answer
     }
 
     private func write(
-        _ form: [UInt8], _ history: [Event], to json: inout JSONWriter, now: Instant
+        _ form: [UInt8], _ history: Zip2Sequence<[Event], [String?]>, to json: inout JSONWriter,
+        now: Instant
     ) {
         line.write(to: &json, now: now)
         json.list("transitions") { json in
@@ -86,12 +96,12 @@ struct StaffServiceRequest: Row {
         json.field("rating", rating.map { Int64($0) })
         json.field("ratingComment", ratingComment)
         json.list("history") { json in
-            for event in history {
+            for (event, text) in history {
                 json.element { json in
                     json.field("state", event.state)
                     json.field("by", event.takenBy)
                     json.field("clientId", event.clientId?.description)
-                    json.field("publicNote", event.publicNote)
+                    json.field("publicNote", event.publicNote ?? text)
                     json.field("internalNote", event.internalNote)
                     json.field("at", event.happenedAt)
                 }
@@ -113,9 +123,12 @@ struct StaffServiceRequest: Row {
         "staff_service_request_history",
         """
         -- The steps of request $2 of account $1, oldest first, 200 at most.
-        select to_state, actor, client_id, public_note, internal_note, happened_at
-        from service_request_events
-        where account_id = $1 and tracking_code = $2
-        order by step limit 200
+        select e.to_state, e.actor, e.client_id, e.public_note, e.internal_note, e.happened_at,
+            t.sealed_text
+        from service_request_events e
+        left join service_request_texts t on t.account_id = e.account_id
+            and t.tracking_code = e.tracking_code and t.step = e.step
+        where e.account_id = $1 and e.tracking_code = $2
+        order by e.step limit 200
         """)
 }

@@ -68,6 +68,12 @@ struct TestDatabase: Sendable {
             client: client)
     }
 
+    /// How many rows of a table meet a condition.
+    func count(_ table: String, _ condition: String) async throws -> Int {
+        let rows = try await script("select count(*) from \(table) where \(condition)")
+        return Int(rows.first?.first.flatMap { $0 } ?? "") ?? -1
+    }
+
     /// Runs SQL as the owner; the rows of the last statement as text.
     @discardableResult
     func script(_ sql: String) async throws -> [[String?]] {

@@ -19,6 +19,8 @@ struct TestRequest: Sendable {
     var components = ["@method", "@authority", "@path", "@query"]
     /// Components that are not covered, and parameters that are not given, though they should be.
     var omitted: Set<String> = []
+    /// Whether the client goes away in the middle of a body that is taken as it arrives.
+    var breaksOff = false
     /// Seconds by which the caller's clock is ahead of the service's.
     var clockSkew: Int64 = 0
     /// A fixed nonce; a fresh one when nil.

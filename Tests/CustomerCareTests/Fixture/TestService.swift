@@ -1,5 +1,4 @@
 import Electricity
-import HTTP
 import JSON
 import Postgres
 import Reactor
@@ -8,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import CustomerCare
+@testable import HTTP
 
 /// A clock that a test sets.
 final class TestClock: Sendable {
@@ -58,6 +58,8 @@ final class TestService: Sendable {
         let payments: PaymentGateway
         let watch: PaymentWatch
         let reports: OutageReportWatch
+        let attachments: AttachmentStore
+        let attachmentSweep: AttachmentSweep
     }
 
     private let publicRequestsPerMinute: Int
@@ -102,6 +104,7 @@ final class TestService: Sendable {
         }
         try await service.onLoop { await service.stop() }
         thread.stopAndJoin()
+        TestFiles.remove(service.attachmentsFolder)
         await slots.giveBack()
         try result.get()
     }
@@ -126,13 +129,17 @@ final class TestService: Sendable {
         let payments = PaymentGateway(paymentProviders, on: loop) { ids.bits() }
         let watch = PaymentWatch(
             database: DatabaseAccess(database), gateway: payments, world: world, ids: ids)
+        let personalData = try PersonalData(masterKeys: keys)
+        let attachments = try AttachmentStore(
+            path: attachmentsFolder, personalData: personalData)
         let origin = try #require(Authenticator.Origin("http://\(TestService.authority)"))
         let service = Service(
             world: world,
             parts: Service.Parts(
                 database: DatabaseAccess(database),
-                personalData: try PersonalData(masterKeys: keys), guides: try GuideBook(),
-                tariffs: tariffs, payments: payments, readAudit: readAudit, ids: ids),
+                personalData: personalData, guides: try GuideBook(),
+                tariffs: tariffs, payments: payments, attachments: attachments,
+                readAudit: readAudit, ids: ids),
             authenticator: Authenticator(
                 clients: clients, origins: [origin],
                 nobodysKey: try SecureRandom.bytes(ClientSecret.byteCount)),
@@ -145,7 +152,23 @@ final class TestService: Sendable {
             tariffs: tariffs, payments: payments, watch: watch,
             reports: OutageReportWatch(
                 database: DatabaseAccess(database), world: world,
-                failed: { Issue.record("a report could not be completed: \($0)") }))
+                failed: { Issue.record("a report could not be completed: \($0)") }),
+            attachments: attachments,
+            attachmentSweep: AttachmentSweep(
+                database: DatabaseAccess(database), store: attachments, world: world))
+    }
+
+    /// Where the documents of this service lie.
+    let attachmentsFolder = "/tmp/customer-care-test-\(TestRequest.unique())"
+
+    /// The paths of the documents that lie there, whole or in part.
+    func attachmentFiles() async throws -> [String] { TestFiles.all(below: attachmentsFolder) }
+
+    /// Looks through so many folders of documents, as the job does.
+    func sweepAttachments(runs: Int) async throws {
+        try await onLoop { [self] in
+            for _ in 0..<runs { await place.value?.attachmentSweep.run() }
+        }
     }
 
     /// Completes the reports whose outage is over, as the job does every few seconds.
@@ -160,6 +183,7 @@ final class TestService: Sendable {
 
     private func stop() async {
         place.value?.payments.stop()
+        place.value?.attachments.stop()
         await place.value?.database.stop()
         place.value = nil
     }
@@ -177,12 +201,19 @@ final class TestService: Sendable {
                 case .complete(let parsed, let consumed) = RequestParser.parse(bytes)
             else { throw TestFailure("the request is no HTTP message") }
             var response: Response
-            if case .buffered(let maximum) = service.bodyPlan(for: parsed),
-                bytes.count - consumed > maximum
-            {
+            let body = Array(bytes[consumed...])
+            switch service.bodyPlan(for: parsed) {
+            case .buffered(let maximum) where body.count > maximum,
+                .streamed(let maximum) where body.count > maximum:
                 response = service.refusal(status: 413, of: parsed, isUnderWay: false)
-            } else {
-                parsed.body = Array(bytes[consumed...])
+            case .buffered:
+                parsed.body = body
+                response = await service.respond(to: parsed)
+            case .streamed:
+                let stream = BodyStream(wantsMore: {})
+                stream.append(body)
+                if request.breaksOff { stream.fail(.incomplete) } else { stream.finish() }
+                parsed.stream = stream
                 response = await service.respond(to: parsed)
             }
             // The body of an answer to HEAD stays with the connection.

@@ -72,6 +72,35 @@ extension TestService {
         ) { $0.set("if-match", "\"v\(version)\"") }
     }
 
+    /// A request of an account that waits for an answer; its tracking code.
+    func waitingRequest(of account: String) async throws -> String {
+        let code = try await newRequest(of: account)
+        let staff = try await newStaff()
+        try #require(
+            try await move(code, to: "processing", version: 1, as: staff).status == 200)
+        let asked = try await move(
+            code, to: "awaiting_customer", version: 2, as: staff,
+            #","publicNote":"Cần bản chụp giấy tờ nhà""#)
+        try #require(asked.status == 200)
+        return code
+    }
+
+    /// Sends in a document for a request of an account.
+    func attach(
+        _ content: [UInt8], _ type: String, to code: String, of account: String,
+        adjust: (inout TestRequest) -> Void = { _ in }
+    ) async throws -> TestAnswer {
+        try await call(
+            "POST",
+            "/v1/service-requests/\(code)/attachments?account=\(TestService.id(of: account))", ""
+        ) { request in
+            request.body = content
+            request.set("content-type", type)
+            request.remove("idempotency-key")
+            adjust(&request)
+        }
+    }
+
     /// A request of an account that staff have completed; its tracking code.
     func completedRequest(of account: String) async throws -> String {
         let code = try await newRequest(of: account)

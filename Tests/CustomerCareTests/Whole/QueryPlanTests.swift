@@ -14,6 +14,7 @@ struct QueryPlanTests {
         "payment_allocations", "provider_transactions", "ledger_entries",
         "service_requests", "service_request_events", "outage_reports", "outage_incidents",
         "outage_incident_codes", "staff_actions", "payment_tasks", "payment_task_resolutions",
+        "service_request_attachments", "service_request_texts",
     ]
 
     private static func isLarge(_ table: String) -> Bool {
@@ -242,6 +243,9 @@ struct QueryPlanTests {
             '2026-11-24 10:00+07' from number where n % 100 = 0;
         insert into service_request_events select id, code, 1, null, 'received', 'account', id,
             null, null, '2026-11-01 10:00+07' from number;
+        insert into service_request_texts select id, code, 1, 'text' from number;
+        insert into service_request_attachments select id, code, id, 'image/png', 1, 'digest',
+            '2026-11-01 10:00+07' from number;
         insert into outage_reports select code, id, code, '2026-11-01 10:00+07' from number;
         insert into outage_incidents select 'T' || n, id, 'PB0700', 'completed', 1, 1,
             '2026-11-01 10:00+07', '2026-11-01 10:00+07', null, null, null,

@@ -44,7 +44,8 @@ struct RouteTests {
                     method: route.method.rawValue, path: route.template,
                     operationId: endpoint.operationId, scope: scope,
                     isSigned: route.access != .everybody,
-                    needsIdempotencyKey: route.needsIdempotencyKey, hasBody: route.hasBody)
+                    needsIdempotencyKey: route.needsIdempotencyKey,
+                    hasBody: route.hasBody || route.streaming != nil)
             })
         #expect(routed.count == Routes.all.count)
         for operation in promised.subtracting(routed) {

@@ -13,9 +13,10 @@ struct StrangerTests {
         var code: String
         var subscription: String
         var payment: String
-        /// An open request and a completed one.
+        /// An open request, a completed one, and one that waits for an answer.
         var trackingCode: String
         var completedCode: String
+        var waitingCode: String
     }
 
     /// An id that nothing has.
@@ -125,9 +126,11 @@ struct StrangerTests {
             places = owner
             places.trackingCode = TrackingCode(random: 1).text
             places.completedCode = places.trackingCode
+            places.waitingCode = places.trackingCode
             foreign.append(("an unknown request", places))
             places.trackingCode = "K7QM-2FXD-9TRA"
             places.completedCode = places.trackingCode
+            places.waitingCode = places.trackingCode
             foreign.append(("a code that cannot be", places))
         }
         if template.contains("{subscription}") {
@@ -166,12 +169,13 @@ struct StrangerTests {
             "POST", "/v1/payments", TestPayments.body(account, [(customer.code, "2026-10")]))
         let tracking = try await service.report(customer.code, as: account)
         let completed = try await service.completedRequest(of: account)
+        let waiting = try await service.waitingRequest(of: account)
         return Places(
             account: try #require(account.split(separator: "/").last.map(String.init)),
             code: customer.code.text, subscription: subscription,
             payment: try #require(payment.json["paymentId"].string),
             trackingCode: try #require(tracking.json["trackingCode"].string),
-            completedCode: completed)
+            completedCode: completed, waitingCode: waiting)
     }
 
     /// The code of an existing customer that the account has added and not verified.
@@ -185,7 +189,9 @@ struct StrangerTests {
         _ endpoint: any Endpoint.Type, _ places: Places, _ service: TestService
     ) async throws -> TestAnswer {
         let (path, body) = try filled(endpoint, places)
-        return try await service.call(endpoint.route.method.rawValue, path, body)
+        return try await service.call(endpoint.route.method.rawValue, path, body) { request in
+            if endpoint.route.streaming != nil { request.set("content-type", "application/pdf") }
+        }
     }
 
     /// The path of an operation with its places filled, and a valid body where it takes one.
@@ -203,7 +209,11 @@ struct StrangerTests {
             .replacing(
                 "{trackingCode}",
                 with: ["reopenServiceRequest", "rateServiceRequest"].contains(endpoint.operationId)
-                    ? places.completedCode : places.trackingCode)
+                    ? places.completedCode
+                    : endpoint.operationId == "answerServiceRequest"
+                        ? places.waitingCode : places.trackingCode
+            )
+            .replacing("{attachment}", with: Self.nobody)
         try #require(
             !path.contains("{"), "a new place in \(path): tell this test what to put there")
         if path.hasPrefix("/v1/staff"), !endpoint.route.hasBody { path += "?purpose=a+test" }
@@ -211,7 +221,7 @@ struct StrangerTests {
             return (
                 path,
                 #"{"accountId":"\#(places.account)","service":"outage-report","rating":5,"#
-                    + #""reason":"vẫn mất điện","customerCode":"\#(places.code)","#
+                    + #""reason":"vẫn mất điện","note":"Đã có","customerCode":"\#(places.code)","#
                     + #""form":{"extent":"home"}}"#
             )
         }
@@ -219,6 +229,7 @@ struct StrangerTests {
         if isQueried, !endpoint.route.hasBody {
             path += "?account=" + places.account
         }
+        if endpoint.route.streaming != nil { return (path, "%PDF-1.7\n") }
         guard endpoint.route.hasBody else { return (path, nil) }
         if path.hasPrefix("/v1/payments") {
             let code = try #require(CustomerCode(exact: places.code))

@@ -27,9 +27,7 @@ struct CancelServiceRequest: Endpoint {
             // Cancelled before: the same answer, so that a repetition does no harm.
             if locked.state != .cancelled {
                 try await locked.take(
-                    LockedServiceRequest.Step(
-                        state: .cancelled, actor: .account, publicNote: reason),
-                    at: context.now, by: context.client?.clientId, in: transaction)
+                    .cancelled, saying: reason, in: transaction, context: context)
             }
             return try await ServiceRequest.answer(
                 trackingCode, of: account, in: transaction, context: context)

@@ -17,8 +17,8 @@ struct GetServiceRequest: Endpoint {
         let found = try await context.database.queryOne(
             ServiceRequest.statement, .uuid(account), .text(trackingCode.text))
         guard let found else { throw Problem(.notFound) }
-        let history = try await context.database.query(
-            ServiceRequest.history, .uuid(account), .text(trackingCode.text))
-        return found.answer(history, context: context)
+        let shown = try await ServiceRequest.Surroundings(
+            account, trackingCode, in: context.database)
+        return try found.answer(shown, context: context)
     }
 }

@@ -34,10 +34,9 @@ struct ReopenServiceRequest: Endpoint {
             let book = context.guides.services
             let level = book.service(locked.service)?.level
             try await locked.take(
-                LockedServiceRequest.Step(
-                    state: .processing, actor: .account, publicNote: reason,
-                    expectedAt: level.map { book.expected($0, from: context.now) }),
-                at: context.now, by: context.client?.clientId, in: transaction)
+                .processing, saying: reason,
+                expectedAt: level.map { book.expected($0, from: context.now) },
+                in: transaction, context: context)
             return try await ServiceRequest.answer(
                 trackingCode, of: account, in: transaction, context: context)
         }

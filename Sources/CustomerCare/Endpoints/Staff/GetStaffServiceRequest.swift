@@ -9,13 +9,7 @@ struct GetStaffServiceRequest: Endpoint {
     let purpose: String
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
-        guard let typed = try arguments.queryText("purpose") else {
-            throw Problem(parameter: "purpose", .missing)
-        }
-        guard let purpose = ServiceText.accepted(typed, length: 3...200) else {
-            throw Problem(parameter: "purpose", .wrongFormat)
-        }
-        self.purpose = purpose
+        purpose = try arguments.purpose()
         trackingCode = try arguments.trackingCode()
     }
 

@@ -1,0 +1,43 @@
+/// A thread for calls that block, such as those to a disk: loops hand them over and go on.
+///
+/// Calls are made one after the other, in the order in which they were handed over. What waits is
+/// bounded by the callers: each waits for its own call.
+package final class BlockingThread: Sendable {
+    private let loop: EventLoop
+    private let thread: ThreadHandle
+
+    /// Keeps the thread out of the check for `Sendable`: it is only stopped, once.
+    private final class ThreadHandle: @unchecked Sendable {
+        let thread: LoopThread
+
+        init(_ thread: LoopThread) {
+            self.thread = thread
+        }
+    }
+
+    /// Starts the thread.
+    package init() throws(SystemError) {
+        loop = try EventLoop()
+        thread = ThreadHandle(try LoopThread(running: loop))
+    }
+
+    /// Makes a call on the thread; the caller goes on on its own loop afterwards.
+    package func run<Result: Sendable>(
+        _ call: @escaping @Sendable () throws(SystemError) -> Result
+    ) async throws(SystemError) -> Result {
+        let outcome = await withTaskExecutorPreference(loop) {
+            () async -> Swift.Result<Result, SystemError> in
+            do throws(SystemError) {
+                return .success(try call())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome.get()
+    }
+
+    /// Finishes what was handed over and ends the thread.
+    package func stopAndJoin() {
+        thread.thread.stopAndJoin()
+    }
+}
