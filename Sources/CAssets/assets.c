@@ -84,6 +84,9 @@ END_ASSET
 ASSET(attachments)
 #embed "migrations/0012_attachments.sql"
 END_ASSET
+ASSET(supply_suspension)
+#embed "migrations/0013_supply_suspension.sql"
+END_ASSET
 ASSET(service_catalogue)
 #embed "services/services.json"
 END_ASSET
@@ -119,6 +122,7 @@ static const struct asset assets[] = {
     ROW("migrations/0010_services.sql", service_tables),
     ROW("migrations/0011_payment_resolutions.sql", payment_resolutions),
     ROW("migrations/0012_attachments.sql", attachments),
+    ROW("migrations/0013_supply_suspension.sql", supply_suspension),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("services/services.json", service_catalogue),
     ROW("services/holidays.json", holidays),

@@ -36,7 +36,7 @@ package struct Configuration: Sendable {
     /// `CUSTOMER_CARE_PAYMENT_PROVIDERS_FILE`: the path of a JSON file with the settings and
     /// secrets of payment providers; without it there is no online payment.
     package var paymentProvidersFile: String?
-    /// `CUSTOMER_CARE_ATTACHMENTS_FOLDER`: the path of the folder for documents of service requests.
+    /// `CUSTOMER_CARE_ATTACHMENTS_FOLDER`: the folder for documents of service requests.
     ///
     /// They are sealed. All instances share one disk; without a folder none are taken.
     package var attachmentsFolder: String?

@@ -104,20 +104,17 @@ final class Context {
 
     private func useNonce(in transaction: Transaction<Problem>) async throws(Problem) {
         guard let nonce, !nonceIsUsed else { return }
-        let used = try await transaction.run(
+        // Not waited for: the next statement, or the commit, fails when it was used before.
+        try await transaction.queue(
             Context.useNonceStatement, .text(nonce.keyId), .text(nonce.nonce),
             .timestamp(nonce.expiresAt))
-        if used == 0 {
-            throw Problem(.unauthenticated, reason: SignatureFault.nonceReplayed.reason)
-        }
     }
 
     static let useNonceStatement = Command(
         "use_nonce",
         """
-        -- Uses up a nonce; touches no row when it was used before.
+        -- Uses up a nonce; violates nonces_pkey when it was used before.
         insert into nonces (key_id, nonce, expires_at) values ($1, $2, $3)
-        on conflict do nothing
         """)
 }
 

@@ -27,7 +27,7 @@ extension Problem.Code {
         case .unsupportedMediaType: 415
         case .expectationFailed: 417
         case .invalidRequest, .declarationNotConfirmed, .idempotencyKeyReused,
-            .verificationFailed, .customerNotEligible, .contractEnded:
+            .verificationFailed, .customerNotEligible, .contractEnded, .supplySuspended:
             422
         case .rateLimited, .verificationLocked: 429
         case .headersTooLarge: 431
@@ -241,6 +241,12 @@ extension Problem {
             Wording(
                 "Hợp đồng mua bán điện của mã khách hàng này đã chấm dứt.",
                 "The supply contract of this customer code has ended.")
+        ),
+        .supplySuspended: (
+            Wording("Đang tạm ngừng cấp điện", "Supply suspended"),
+            Wording(
+                "Điện của mã khách hàng này tạm ngừng cấp theo hợp đồng.",
+                "Electricity is not supplied to this code for a reason of its contract.")
         ),
         .rateLimited: (
             Wording("Quá nhiều yêu cầu", "Rate limited"),

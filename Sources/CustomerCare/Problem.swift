@@ -1,6 +1,7 @@
 import Electricity
 import JSON
 import Postgres
+import Signing
 
 /// The one error that reaches a client: a problem document (RFC 9457).
 struct Problem: Error, Sendable {
@@ -35,6 +36,7 @@ struct Problem: Error, Sendable {
         case verificationFailed = "verification_failed"
         case customerNotEligible = "customer_not_eligible"
         case contractEnded = "contract_ended"
+        case supplySuspended = "supply_suspended"
         case rateLimited = "rate_limited"
         case verificationLocked = "verification_locked"
         case headersTooLarge = "headers_too_large"
@@ -155,8 +157,26 @@ extension Problem.FieldError {
 }
 
 extension Problem: DatabaseFailure {
+    /// Constraints that a request can run into though nothing is wrong with the program: what has
+    /// been sent without waiting, and another was first.
+    private static let expectedViolations: [String: Problem] = [
+        "nonces_pkey": Problem(.unauthenticated, reason: SignatureFault.nonceReplayed.reason),
+        "idempotency_keys_pkey": {
+            var problem = Problem(.requestInProgress)
+            problem.retryAfterSeconds = 1
+            return problem
+        }(),
+        "payment_allocations_live_bill_key": Problem(.billPaymentPending),
+    ]
+
     /// What a client is told of a database error: what to do, never what happened inside.
     init(_ error: DatabaseError) {
+        if case .constraintViolated(let name, _) = error,
+            let expected = Problem.expectedViolations[name]
+        {
+            self = expected
+            return
+        }
         // A Code by name: DatabaseError has an `outcomeUnknown` as well, and would call this again.
         let code: Code =
             switch error {

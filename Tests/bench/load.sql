@@ -1,6 +1,7 @@
 -- Customers and bills for `make bench`, made by PostgreSQL itself. Variables: customers, months.
--- Customer n has code PB0601 and n in seven digits; one account follows all of them. What a
--- look-up never reads (names, addresses) is a sealed text of the usual length.
+-- Customer n has code PB0601 and n in seven digits; one account follows all of them, and an account
+-- of its own follows each ten, since writes of one account wait for each other. What a look-up
+-- never reads (names, addresses) is a sealed text of the usual length.
 \set ON_ERROR_STOP 1
 set synchronous_commit = off;
 set client_min_messages = warning;
@@ -17,6 +18,15 @@ select 'PB0601' || lpad(n::text, 7, '0'), decode(repeat('5a', 48), 'hex'),
 from generate_series(1, :customers) as n;
 insert into followers (customer_code, account_id, subscription_id, assurance, followed_at)
 select customer_code, :'account', :'account', 'standard', now() from customers;
+insert into accounts (account_id, zalo_user_id, locale, follow_state, created_at, updated_at)
+select ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, 'bench' || n, 'vi',
+    'following', now(), now()
+from generate_series(0, :customers / 10) as n;
+insert into followers (customer_code, account_id, subscription_id, assurance, followed_at)
+select customer_code,
+    ('00000000-0000-7000-9000-' || lpad(to_hex(right(customer_code, 7)::integer / 10), 12, '0'))
+        ::uuid, :'account', 'standard', now()
+from customers;
 -- Month by month, newest last, as bills arrive.
 select format($insert$
     insert into bills (customer_code, month, period_number, kind, revision, status, invoice_id,

@@ -53,16 +53,19 @@ extension Context {
             ]
             // The lock only tells "still running" from "not there": the primary key decides.
             let lock = "\(account) \(client.clientId) \(operation) \(idempotency.key)"
-            let mine = try await transaction.queryOne(StoredAnswer.lock, .text(lock))
-            guard mine?.isTaken == true else {
+            let begun = try await transaction.queryOne(
+                StoredAnswer.begin, identity[0], identity[1], identity[2], identity[3],
+                .text(lock))
+            guard let begun, begun.isMine else {
                 var problem = Problem(.requestInProgress)
                 problem.retryAfterSeconds = 1
                 throw problem
             }
-            let stored = try await transaction.queryOne(
-                StoredAnswer.find, identity[0], identity[1], identity[2], identity[3],
-                .timestamp(now))
-            if let stored {
+            if let stored = begun.stored, stored.expiresAt <= now {
+                // Not swept away yet.
+                try await transaction.queue(
+                    StoredAnswer.forget, identity[0], identity[1], identity[2], identity[3])
+            } else if let stored = begun.stored {
                 guard ConstantTime.equal(stored.fingerprint, idempotency.fingerprint) else {
                     throw Problem(.idempotencyKeyReused)
                 }
@@ -92,58 +95,62 @@ extension Context {
 }
 
 /// The answer of an earlier request with the same key.
-struct StoredAnswer: Row {
-    static let columns = ["fingerprint", "status", "answer"]
+struct StoredAnswer {
     /// 48 hours.
     static let keptSeconds: Int64 = 172_800
 
     let fingerprint: [UInt8]
     let status: Int32
     let answer: [UInt8]
+    let expiresAt: Instant
 
-    init(_ row: inout RowDecoder) throws(RowError) {
-        fingerprint = try row.bytes()
-        status = try row.int32()
-        answer = try row.bytes()
-    }
-
-    /// Whether a lock could be taken.
-    struct Lock: Row {
-        static let columns = ["is_taken"]
-        let isTaken: Bool
+    /// Whether nobody else is at work under a key, and what is stored under it.
+    struct Begun: Row {
+        static let columns = ["is_mine", "fingerprint", "status", "answer", "expires_at"]
+        let isMine: Bool
+        let stored: StoredAnswer?
 
         init(_ row: inout RowDecoder) throws(RowError) {
-            isTaken = try row.bool()
+            isMine = try row.bool()
+            if let fingerprint = try row.optionalBytes() {
+                stored = StoredAnswer(
+                    fingerprint: fingerprint, status: try row.int32(), answer: try row.bytes(),
+                    expiresAt: try row.instant())
+            } else {
+                for _ in 0..<3 { try row.skip() }
+                stored = nil
+            }
         }
     }
 
-    static let lock = Statement<Lock>(
-        "idempotency_lock",
+    static let begin = Statement<Begun>(
+        "idempotency_begin",
         """
-        -- Tells whether another transaction is at work under the same key; one row.
-        select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as is_taken
+        -- One row: whether no other transaction is at work under the key, by lock $5, and the
+        -- answer stored under it. One that was stored in this very moment may be missing: storing
+        -- another violates idempotency_keys_pkey.
+        select pg_try_advisory_xact_lock(hashtextextended($5, 0)) as is_mine, k.fingerprint,
+            k.status, k.answer, k.expires_at
+        from (select) as one
+        left join idempotency_keys k on k.account_id = $1 and k.client_id = $2
+            and k.operation = $3 and k.idempotency_key = $4
         """)
 
-    static let find = Statement<StoredAnswer>(
-        "idempotency_find",
+    static let forget = Command(
+        "idempotency_forget",
         """
-        -- The answer stored under a key, if it is still kept.
-        select fingerprint, status, answer
-        from idempotency_keys
+        -- Makes room for another answer under a key whose own has expired.
+        delete from idempotency_keys
         where account_id = $1 and client_id = $2 and operation = $3 and idempotency_key = $4
-            and expires_at > $5
         """)
 
     static let store = Command(
         "idempotency_store",
         """
-        -- Stores an answer; replaces one that has expired and is not yet swept away.
+        -- Stores an answer.
         insert into idempotency_keys (account_id, client_id, operation, idempotency_key,
             fingerprint, status, answer, expires_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)
-        on conflict (account_id, client_id, operation, idempotency_key) do update
-        set fingerprint = excluded.fingerprint, status = excluded.status,
-            answer = excluded.answer, expires_at = excluded.expires_at
         """)
 
     static let replace = Command(

@@ -14,7 +14,7 @@ struct OutageReport {
 
     /// What a report hangs on.
     struct Cause {
-        var outageId: UUID?
+        var outage: Place.Outage?
         var transformer: String?
         var incidentId: UUID?
     }
@@ -39,28 +39,36 @@ struct OutageReport {
         return nil
     }
 
-    /// Finds the known outage, or joins or begins the incident of the transformer.
-    func cause(
-        unit: String, in transaction: Transaction<Problem>, context: Context
-    ) async throws(Problem) -> Cause {
+    /// Where the code hangs; 404 when the account does not follow it. It follows it until the
+    /// transaction is over.
+    func place(
+        in transaction: Transaction<Problem>, context: Context
+    ) async throws(Problem) -> Place {
         let found = try await transaction.queryOne(
-            OutageReport.place, .text(customerCode.text), .timestamp(context.now))
+            OutageReport.place, .uuid(account), .text(customerCode.text), .timestamp(context.now))
         guard let found else { throw Problem(.notFound) }
-        var cause = Cause(outageId: found.outageId, transformer: found.transformer)
-        guard cause.outageId == nil, let transformer = found.transformer else { return cause }
+        return found
+    }
+
+    /// Names the known outage, or joins or begins the incident of the transformer.
+    func cause(
+        at place: Place, of code: TrackingCode, in transaction: Transaction<Problem>,
+        context: Context
+    ) async throws(Problem) -> Cause {
+        var cause = Cause(outage: place.outage, transformer: place.transformer)
+        guard cause.outage == nil, let transformer = place.transformer else { return cause }
         let incident = try await transaction.queryOne(
-            OutageReport.join, .text(transformer), .uuid(context.newId()), .text(unit),
+            OutageReport.join, .text(transformer), .uuid(context.newId()), .text(place.unitCode),
             .timestamp(context.now))
         guard let incident else { throw Problem(.internalError, reason: "no incident joined") }
         cause.incidentId = incident.incidentId
-        let isNew = try await transaction.run(
+        try await transaction.queue(
             OutageReport.joinCode, .text(transformer), .uuid(incident.incidentId),
-            .text(customerCode.text))
-        if isNew == 1 {
-            try await transaction.queue(
-                OutageReport.count, .text(transformer), .uuid(incident.incidentId),
-                .int64(OutageReport.suspicionThreshold), .timestamp(context.now))
-        }
+            .text(customerCode.text), .text(code.text))
+        try await transaction.queue(
+            OutageReport.count, .text(transformer), .uuid(incident.incidentId),
+            .int64(OutageReport.suspicionThreshold), .timestamp(context.now),
+            .text(customerCode.text), .text(code.text))
         return cause
     }
 
@@ -87,13 +95,40 @@ struct OutageReport {
 
     /// Where a code hangs, and what is known to be out there.
     struct Place: Row {
-        static let columns = ["transformer", "outage_id"]
+        static let columns = [
+            "unit_code", "contract_status", "suspended_on", "assurance", "transformer", "outage_id",
+            "outage_kind", "outage_place", "outage_starts_at", "outage_expected_end_at",
+        ]
+
+        /// A published outage that touches the code now.
+        struct Outage {
+            let outageId: UUID
+            let known: ServiceRequest.KnownOutage
+        }
+
+        let unitCode: String
+        let contractStatus: ContractStatus
+        let suspendedOn: LocalDate?
+        let assurance: Assurance
         let transformer: String?
-        let outageId: UUID?
+        let outage: Outage?
 
         init(_ row: inout RowDecoder) throws(RowError) {
+            unitCode = try row.string()
+            contractStatus = try row.word(ContractStatus.self)
+            suspendedOn = try row.optionalLocalDate()
+            assurance = try row.word(Assurance.self)
             transformer = try row.optionalString()
-            outageId = try row.optionalUUID()
+            if let outageId = try row.optionalUUID() {
+                outage = Outage(
+                    outageId: outageId,
+                    known: ServiceRequest.KnownOutage(
+                        kind: try row.string(), place: try row.string(),
+                        startsAt: try row.instant(), expectedEndAt: try row.optionalInstant()))
+            } else {
+                for _ in 0..<4 { try row.skip() }
+                outage = nil
+            }
         }
     }
 
@@ -134,18 +169,22 @@ struct OutageReport {
     static let place = Statement<Place>(
         "outage_report_place",
         """
-        -- One row for code $1: its transformer at $2, and a published outage that runs then and
-        -- touches it, the nearest scope first. Days are those of Vietnam, seven hours ahead.
-        select (
+        -- One row when account $1 follows code $2, which is kept so: the transformer at $3, and a
+        -- published outage that runs then and touches the code, the nearest scope first. Days are
+        -- those of Vietnam, seven hours ahead.
+        select c.unit_code, c.contract_status, c.supply_suspended_on as suspended_on,
+            f.assurance, (
                 select n.scope_value from network_links n
                 where n.customer_code = c.customer_code and n.scope_kind = 'transformer'
-                    and ($2::timestamptz at time zone interval '7 hours')::date
+                    and ($3::timestamptz at time zone interval '7 hours')::date
                         between n.valid_from and coalesce(n.valid_to, 'infinity')
                 order by n.valid_from desc limit 1
-            ) as transformer, k.outage_id
-        from customers c
+            ) as transformer, k.outage_id, k.kind as outage_kind, k.place as outage_place,
+            k.starts_at as outage_starts_at, k.expected_end_at as outage_expected_end_at
+        from followers f
+        join customers c on c.customer_code = f.customer_code
         left join lateral (
-            select e.outage_id
+            select e.outage_id, e.kind, e.place, e.starts_at, e.expected_end_at
             from (
                 select 1 as rank, 'customerCode' as scope_kind, c.customer_code as scope_value,
                     '-infinity'::date as valid_from, null::date as valid_to
@@ -161,7 +200,7 @@ struct OutageReport {
                 select t.outage_id
                 from outage_scopes t
                 where t.scope_kind = l.scope_kind and t.scope_value = l.scope_value
-                    and t.over_at > $2 and t.starts_at <= $2
+                    and t.over_at > $3 and t.starts_at <= $3
                     and (t.starts_at at time zone interval '7 hours')::date
                         between l.valid_from and coalesce(l.valid_to, 'infinity')
                 order by t.over_at
@@ -172,7 +211,8 @@ struct OutageReport {
             order by l.rank, e.starts_at, e.outage_id
             limit 1
         ) k on true
-        where c.customer_code = $1
+        where f.customer_code = $2 and f.account_id = $1
+        for share of f
         """)
 
     static let join = Statement<Joined>(
@@ -191,19 +231,23 @@ struct OutageReport {
     static let joinCode = Command(
         "outage_report_join_code",
         """
-        -- Touches a row when the code has not reported in this incident before.
-        insert into outage_incident_codes (transformer, incident_id, customer_code)
-        values ($1, $2, $3) on conflict do nothing
+        -- Code $3 in the incident, by report $4 unless it is there by an earlier one.
+        insert into outage_incident_codes (transformer, incident_id, customer_code, tracking_code)
+        values ($1, $2, $3, $4) on conflict do nothing
         """)
 
     static let count = Command(
         "outage_report_count",
         """
-        -- One code more in an incident, which is suspected from the one of number $3 on.
+        -- One code more in an incident, which is suspected from the one of number $3 on; none when
+        -- code $5 is there by another report than $6.
         update outage_incidents
         set customer_count = customer_count + 1,
             suspected_at = case when suspected_at is null and customer_count + 1 >= $3 then $4
                 else suspected_at end
-        where transformer = $1 and incident_id = $2
+        where transformer = $1 and incident_id = $2 and exists (
+            select from outage_incident_codes c
+            where c.transformer = $1 and c.incident_id = $2 and c.customer_code = $5
+                and c.tracking_code = $6)
         """)
 }

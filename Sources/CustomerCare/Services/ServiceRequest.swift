@@ -31,6 +31,25 @@ struct ServiceRequest: Row {
         let expectedEndAt: Instant?
     }
 
+    /// A request as it begins.
+    init(
+        accountId: UUID, trackingCode: String, service: String, customerCode: String?,
+        receivedAt: Instant, expectedAt: Instant, outage: KnownOutage?
+    ) {
+        self.accountId = accountId
+        self.trackingCode = trackingCode
+        self.service = service
+        state = .received
+        step = 1
+        self.customerCode = customerCode
+        self.receivedAt = receivedAt
+        self.expectedAt = expectedAt
+        updatedAt = receivedAt
+        completedAt = nil
+        rating = nil
+        self.outage = outage
+    }
+
     init(_ row: inout RowDecoder) throws(RowError) {
         accountId = try row.uuid()
         trackingCode = try row.string()
@@ -63,6 +82,15 @@ struct ServiceRequest: Row {
         let happenedAt: Instant
         let sealedText: [UInt8]?
 
+        /// The first step of a request.
+        init(receivedAt: Instant) {
+            state = ServiceRequestState.received.rawValue
+            takenBy = ServiceRequestActor.account.rawValue
+            note = nil
+            happenedAt = receivedAt
+            sealedText = nil
+        }
+
         init(_ row: inout RowDecoder) throws(RowError) {
             state = try row.string()
             takenBy = try row.string()
@@ -76,6 +104,12 @@ struct ServiceRequest: Row {
     struct Surroundings {
         let history: [Event]
         let attachments: [ServiceRequestAttachment]
+
+        /// What a request begins with.
+        init(receivedAt: Instant) {
+            history = [Event(receivedAt: receivedAt)]
+            attachments = []
+        }
 
         /// Reads the history and the documents of a request.
         init(

@@ -197,6 +197,25 @@ struct CreateServiceRequestTests {
         }
     }
 
+    @Test("a suspended supply is told to standard assurance alone, and to reports alone")
+    func suspendedSupply() async throws {
+        try await TestService.run { service in
+            let (account, code) = try await service.reporter()
+            try await service.database.script(
+                "update customers set supply_suspended_on = '2026-11-20' "
+                    + "where customer_code = '\(code)'")
+            let told = try await service.report(code, as: account)
+            #expect(told.problem == "422 supply_suspended")
+            #expect(told.json["detail"].string?.contains("2026-11-20") == true)
+            #expect(
+                try await service.ask("meter-check", "{}", for: code, as: account).code
+                    != "supply_suspended")
+            try await service.database.script(
+                "update followers set assurance = 'low' where customer_code = '\(code)'")
+            #expect(try await service.report(code, as: account).status == 201)
+        }
+    }
+
     @Test("an ended contract is told to standard assurance alone")
     func endedContract() async throws {
         try await TestService.run { service in

@@ -140,7 +140,7 @@ struct SchemaLintTests {
 
     @Test("what is written outside of a transaction of its own can be repeated (rule 5)")
     func auditIsRepeatable() throws {
-        for name in ["audit_insert", "use_nonce", "put_account_claim"] {
+        for name in ["audit_insert", "put_account_claim"] {
             let statement = try #require(Statements.all.first { $0.name == name })
             #expect(statement.code.contains(/on conflict (\(\w+\) )?do nothing/), "\(name)")
         }

@@ -82,7 +82,6 @@ struct CreatePayment: Endpoint {
         _ id: UUID, by provider: any PaymentProvider, in transaction: Transaction<Problem>,
         context: Context
     ) async throws(Problem) -> Answer {
-        try await LockedAccount.lock(account, in: transaction)
         let payable = try await PayableBill.claim(
             bills, for: id, of: account, in: transaction)
         let amount = payable.reduce(0) { $0 + $1.amount }
@@ -98,10 +97,11 @@ struct CreatePayment: Endpoint {
             createdAt: context.now, expiresAt: expiresAt, returnURL: returnURL)
         var action: [UInt8]?
         if case .ready(let ready) = provider.begin(order) { action = ready.json }
-        let payment = try await transaction.queryOne(
+        let bills = PayableBill.json(payable)
+        try await transaction.queue(
             CreatePayment.statement, .uuid(account), .uuid(id), .text(provider.name.rawValue),
             .int64(amount), .text(reference), .texts(Set(payable.map(\.code)).sorted()),
-            .text(String(decoding: PayableBill.json(payable), as: UTF8.self)),
+            .text(String(decoding: bills, as: UTF8.self)),
             .text(returnURL), .text(action.map { String(decoding: $0, as: UTF8.self) }),
             .timestamp(context.now), .timestamp(expiresAt),
             .timestamp(context.now.advanced(bySeconds: PaymentWatch.firstCheckSeconds)))
@@ -109,7 +109,9 @@ struct CreatePayment: Endpoint {
             CreatePayment.order, .text(reference), .text(provider.name.rawValue),
             .uuid(account), .uuid(id), .timestamp(context.now))
         try await PaymentSteps(now: context.now).begin(id, of: account, in: transaction)
-        guard let payment else { throw Problem(.internalError, reason: "no row inserted") }
+        let payment = Payment(
+            accountId: account, paymentId: id, provider: provider.name, order: order,
+            bills: bills, action: action)
         return payment.answer(status: action == nil ? 202 : 201)
     }
 
@@ -205,7 +207,7 @@ struct CreatePayment: Endpoint {
         }
     }
 
-    static let statement = Statement<Payment>(
+    static let statement = Command(
         "create_payment",
         """
         -- The payment as it begins.
@@ -213,9 +215,6 @@ struct CreatePayment: Endpoint {
             order_reference, customer_codes, bills, return_url, action, created_at, expires_at,
             updated_at, next_check_at)
         values ($1, $2, $3, 'requires_action', 1, $4, 0, $5, $6, $7, $8, $9, $10, $11, $10, $12)
-        returning account_id, payment_id, state, provider, order_reference, amount, credited,
-            bills, action, failure_reason, transaction_reference, created_at, expires_at,
-            updated_at, paid_at, return_url
         """)
 
     static let order = Command(

@@ -55,10 +55,12 @@ struct PayableBill: Row {
             let code = keys[start].code
             let end = keys[start...].firstIndex { $0.code != code } ?? keys.endIndex
             let asked = keys[start..<end]
+            let last = asked.map(\.month).max() ?? asked[start].month
             let found = try await transaction.query(
                 lock, .uuid(account), .text(code.text),
                 .int64s(asked.map { Int64($0.month.firstDay.daysSince1970) }),
-                .int64s(asked.map { Int64($0.periodNumber) }), .month(asked[start].month))
+                .int64s(asked.map { Int64($0.periodNumber) }), .month(asked[start].month),
+                .month(last))
             guard found.count == asked.count else { throw Problem(.notFound) }
             payable += found
             start = end
@@ -68,11 +70,11 @@ struct PayableBill: Row {
             let bills = payable.filter { $0.code == code }
             let days = bills.map { Int64($0.month.daysSince1970) }
             let periods = bills.map { Int64($0.periodNumber) }
-            let claimed = try await transaction.run(
+            // Not waited for: one that another payment has fails what comes next.
+            try await transaction.queue(
                 allocate, .text(code), .uuid(payment), .uuid(account), .int64s(days),
                 .int64s(periods), .int64s(bills.map { Int64($0.revision) }),
                 .int64s(bills.map(\.amount)))
-            guard claimed == bills.count else { throw Problem(.billPaymentPending) }
             try await transaction.queue(
                 announce, .text(code), .int64s(days), .int64s(periods),
                 .int64s(bills.map(\.amount)))
@@ -115,13 +117,15 @@ struct PayableBill: Row {
     static let lock = Statement<PayableBill>(
         "create_payment_bills",
         """
-        -- The bills of code $2 that are asked for, locked, when account $1 follows it.
+        -- The bills of code $2 that are asked for, locked, when account $1 follows it; and that it
+        -- does, locked too: the account's deletion waits.
         select n.customer_code, n.month, n.period_number, n.revision, b.invoice_id, n.billed,
             n.paid
         from followers f
         join bill_balances n on n.customer_code = f.customer_code and n.kind = 'active'
         join bills b on b.customer_code = n.customer_code and b.month >= $5
-            and b.month = n.month and b.period_number = n.period_number and b.kind = n.kind
+            and b.month <= $6 and b.month = n.month and b.period_number = n.period_number
+            and b.kind = n.kind
             and b.revision = n.revision
         where f.customer_code = $2 and f.account_id = $1
             and exists (
@@ -129,20 +133,20 @@ struct PayableBill: Row {
                 where date '1970-01-01' + asked.days::integer = n.month
                     and asked.period = n.period_number)
         order by n.month, n.period_number
-        for update of n
+        for update of n for share of f
         """)
 
     static let allocate = Command(
         "create_payment_claims",
         """
-        -- One live claim per bill of code $1; none where another payment has one.
+        -- One live claim per bill of code $1; violates payment_allocations_live_bill_key where
+        -- another payment has one.
         insert into payment_allocations (customer_code, payment_id, month, period_number, kind,
             account_id, revision, amount, settled, is_live)
         select $1, $2, date '1970-01-01' + days::integer, period::smallint, 'active', $3,
             revision::smallint, amount, 0, true
         from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
             as claim (days, period, revision, amount)
-        on conflict do nothing
         """)
 
     static let announce = Command(

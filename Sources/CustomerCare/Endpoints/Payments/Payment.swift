@@ -51,6 +51,29 @@ struct Payment: Row {
         returnURL = try row.optionalString()
     }
 
+    /// A payment as it begins.
+    init(
+        accountId: UUID, paymentId: UUID, provider: ProviderName, order: PaymentOrder,
+        bills: [UInt8], action: [UInt8]?
+    ) {
+        self.accountId = accountId
+        self.paymentId = paymentId
+        state = .requiresAction
+        self.provider = provider
+        orderReference = order.reference
+        amount = order.amount
+        credited = 0
+        self.bills = bills
+        self.action = action
+        failureReason = nil
+        transactionReference = nil
+        createdAt = order.createdAt
+        expiresAt = order.expiresAt
+        updatedAt = order.createdAt
+        paidAt = nil
+        returnURL = order.returnURL
+    }
+
     /// Whether the user can still be given something to pay with.
     var isOpen: Bool { state == .requiresAction || state == .processing }
 

@@ -38,7 +38,6 @@ struct CreateServiceRequest: Endpoint {
         let answer = try await context.writeOnce(
             CreateServiceRequest.operationId, account: account
         ) { (transaction) async throws(Problem) -> Answer in
-            try await LockedAccount.lock(account, in: transaction)
             return try await create(code, definition, form, in: transaction, context: context)
         }
         var located = answer
@@ -85,37 +84,53 @@ struct CreateServiceRequest: Endpoint {
     ) async throws(Problem) -> Answer {
         var unit: String? = try await typedUnit(form, in: transaction)
         var cause = OutageReport.Cause()
-        if let customerCode {
-            let followed = try await transaction.queryOne(
-                CreateServiceRequest.followed, .uuid(account), .text(customerCode.text))
-            guard let followed else { throw Problem(.notFound) }
-            // Whoever proved more than a name is told that nothing will be delivered here.
-            if followed.contractStatus == .ended, followed.assurance == .standard {
-                throw Problem(.contractEnded)
+        if let customerCode, definition.isOutageReport {
+            let report = OutageReport(account: account, customerCode: customerCode)
+            let place = try await report.place(in: transaction, context: context)
+            try refuse(place.contractStatus, place.assurance, suspendedOn: place.suspendedOn)
+            if let earlier = try await report.earlier(
+                than: code, in: transaction, context: context)
+            {
+                return try await ServiceRequest.answer(
+                    earlier, of: account, in: transaction, context: context)
             }
-            unit = followed.unitCode
-            if definition.isOutageReport {
-                let report = OutageReport(account: account, customerCode: customerCode)
-                if let earlier = try await report.earlier(
-                    than: code, in: transaction, context: context)
-                {
-                    return try await ServiceRequest.answer(
-                        earlier, of: account, in: transaction, context: context)
-                }
-                cause = try await report.cause(
-                    unit: followed.unitCode, in: transaction, context: context)
+            unit = place.unitCode
+            cause = try await report.cause(
+                at: place, of: code, in: transaction, context: context)
+        } else {
+            try await LockedAccount.lock(account, in: transaction)
+            if let customerCode {
+                let followed = try await transaction.queryOne(
+                    CreateServiceRequest.followed, .uuid(account), .text(customerCode.text))
+                guard let followed else { throw Problem(.notFound) }
+                try refuse(followed.contractStatus, followed.assurance)
+                unit = followed.unitCode
             }
         }
-        try await insert(
+        return try await insert(
             code, definition, form, unit: unit, cause, in: transaction, context: context)
-        return try await ServiceRequest.answer(
-            status: 201, code, of: account, in: transaction, context: context)
     }
 
+    /// Whoever proved more than a name is told that nothing will be delivered here.
+    private func refuse(
+        _ status: ContractStatus, _ assurance: Assurance, suspendedOn: LocalDate? = nil
+    ) throws(Problem) {
+        guard assurance == .standard else { return }
+        if status == .ended { throw Problem(.contractEnded) }
+        if let suspendedOn {
+            var problem = Problem(.supplySuspended)
+            problem.detail = Wording(
+                "Điện tạm ngừng cấp theo hợp đồng từ \(suspendedOn); hãy gọi tổng đài.",
+                "Supply is suspended under the contract since \(suspendedOn); call the centre.")
+            throw problem
+        }
+    }
+
+    /// Writes the request down; the answer shows it as it is then, without reading it again.
     private func insert(
         _ code: TrackingCode, _ definition: ServiceDefinition, _ form: [UInt8], unit: String?,
         _ cause: OutageReport.Cause, in transaction: Transaction<Problem>, context: Context
-    ) async throws(Problem) {
+    ) async throws(Problem) -> Answer {
         guard let level = definition.level else { throw Problem(.invalidRequest) }
         let sealed: [UInt8]
         do {
@@ -123,16 +138,23 @@ struct CreateServiceRequest: Endpoint {
         } catch {
             throw Problem(.internalError, reason: "\(error)")
         }
+        let expectedAt = context.guides.services.expected(level, from: context.now)
         try await transaction.queue(
             CreateServiceRequest.insert, .uuid(account), .text(code.text),
             .text(definition.slug), .text(customerCode?.text), .text(unit), .bytes(sealed),
-            .uuid(cause.outageId), .text(cause.transformer), .uuid(cause.incidentId),
+            .uuid(cause.outage?.outageId), .text(cause.transformer), .uuid(cause.incidentId),
             .timestamp(context.now),
-            .timestamp(context.guides.services.expected(level, from: context.now)))
+            .timestamp(expectedAt))
         try await LockedServiceRequest.note(
             account, code.text, step: 1, from: nil,
             LockedServiceRequest.Step(state: .received, actor: .account), at: context.now,
             by: context.client?.clientId, in: transaction)
+        let request = ServiceRequest(
+            accountId: account, trackingCode: code.text, service: definition.slug,
+            customerCode: customerCode?.text, receivedAt: context.now, expectedAt: expectedAt,
+            outage: cause.outage?.known)
+        return try request.answer(
+            status: 201, ServiceRequest.Surroundings(receivedAt: context.now), context: context)
     }
 
     /// The unit that the form names; 422 for one that is not there.
