@@ -44,7 +44,7 @@ let package = Package(
             name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .target(name: "CAssets", exclude: ["demo", "guides", "migrations", "tariffs"]),
+        .target(name: "CAssets", exclude: ["demo", "guides", "messages", "migrations", "tariffs"]),
 
         module("Reactor", uses: ["CLinux"]),
         module("HTTP", uses: ["Reactor", "CLinux"]),
@@ -54,11 +54,12 @@ let package = Package(
         module("Signing", uses: ["COpenSSL"]),
         module("Electricity"),
         module("Payments", uses: ["JSON", "Signing", "Electricity", "HTTPClient"]),
+        module("Zalo", uses: ["JSON", "Signing", "HTTPClient"]),
         module(
             "CustomerCare",
             uses: [
                 "Reactor", "HTTP", "HTTPClient", "Postgres", "JSON", "Signing", "Electricity",
-                "Payments", "CAssets", configuration, logging, metrics,
+                "Payments", "Zalo", "CAssets", configuration, logging, metrics,
             ]),
         .executableTarget(
             name: "customer-care", dependencies: ["CustomerCare", argumentParser],
@@ -76,11 +77,12 @@ let package = Package(
             ]),
         tests(of: "Electricity"),
         tests(of: "Payments", uses: ["Electricity", "HTTPClient", "JSON"]),
+        tests(of: "Zalo", uses: ["HTTPClient", "JSON"]),
         tests(
             of: "CustomerCare",
             uses: [
                 "Reactor", "HTTP", "HTTPClient", "Postgres", "JSON", "Signing", "Electricity",
-                "Payments",
+                "Payments", "Zalo",
                 .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(

@@ -87,6 +87,12 @@ END_ASSET
 ASSET(supply_suspension)
 #embed "migrations/0013_supply_suspension.sql"
 END_ASSET
+ASSET(message_tables)
+#embed "migrations/0014_messages.sql"
+END_ASSET
+ASSET(message_templates)
+#embed "messages/templates.json"
+END_ASSET
 ASSET(service_catalogue)
 #embed "services/services.json"
 END_ASSET
@@ -123,6 +129,8 @@ static const struct asset assets[] = {
     ROW("migrations/0011_payment_resolutions.sql", payment_resolutions),
     ROW("migrations/0012_attachments.sql", attachments),
     ROW("migrations/0013_supply_suspension.sql", supply_suspension),
+    ROW("migrations/0014_messages.sql", message_tables),
+    ROW("messages/templates.json", message_templates),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("services/services.json", service_catalogue),
     ROW("services/holidays.json", holidays),

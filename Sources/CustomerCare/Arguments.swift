@@ -13,15 +13,18 @@ struct Arguments {
     /// The query and the body as they arrived, for signatures over the very bytes.
     let rawQuery: [UInt8]
     let rawBody: [UInt8]
+    /// The field in which Zalo signs its events.
+    let zaloSignature: [UInt8]?
 
     init(
         path: [(name: String, value: String)], query: [(name: String, value: String)],
-        rawQuery: [UInt8] = [], rawBody: [UInt8] = []
+        rawQuery: [UInt8] = [], rawBody: [UInt8] = [], zaloSignature: [UInt8]? = nil
     ) {
         self.path = path
         self.query = query
         self.rawQuery = rawQuery
         self.rawBody = rawBody
+        self.zaloSignature = zaloSignature
     }
 
     /// The id of the account in the path.

@@ -27,12 +27,21 @@ extension Configuration {
     }
 
     /// The payment providers of the configured file, none without one; throws every fault of it.
-    func paymentProviders() throws(PaymentProvidersFault) -> PaymentProviders {
+    func paymentProviders() throws(SettingsFileFault) -> PaymentProviders {
         guard let path = paymentProvidersFile else { return .none }
         guard let content = ProcessFile.read(path) else {
-            throw PaymentProvidersFault(faults: ["the file \(path) cannot be read"])
+            throw SettingsFileFault(faults: ["the file \(path) cannot be read"])
         }
         return try PaymentProviders.read(content)
+    }
+
+    /// The Official Account of the configured file, nil without one; throws every fault of it.
+    func zaloSettings() throws(SettingsFileFault) -> ZaloSettings? {
+        guard let path = zaloFile else { return nil }
+        guard let content = ProcessFile.read(path) else {
+            throw SettingsFileFault(faults: ["the file \(path) cannot be read"])
+        }
+        return try ZaloSettings.read(content)
     }
 
     /// The admin port as `CUSTOMER_CARE_ADMIN_PORT` says, 8081 when it says nothing usable: a

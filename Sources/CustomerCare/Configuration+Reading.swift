@@ -16,6 +16,7 @@ extension Configuration {
         case masterKeyFile = "CUSTOMER_CARE_MASTER_KEY_FILE"
         case masterKey = "CUSTOMER_CARE_MASTER_KEY"
         case paymentProvidersFile = "CUSTOMER_CARE_PAYMENT_PROVIDERS_FILE"
+        case zaloFile = "CUSTOMER_CARE_ZALO_FILE"
         case attachmentsFolder = "CUSTOMER_CARE_ATTACHMENTS_FOLDER"
         case origins = "CUSTOMER_CARE_ORIGINS"
         case loopCount = "CUSTOMER_CARE_LOOP_COUNT"
@@ -70,6 +71,7 @@ extension Configuration {
         reading.set(&result.adminBindAddress, .adminBindAddress)
         result.masterKey = reading.masterKey(isRequired: requiringMasterKey)
         result.paymentProvidersFile = reading.text(.paymentProvidersFile)
+        result.zaloFile = reading.text(.zaloFile)
         result.attachmentsFolder = reading.text(.attachmentsFolder)
         result.origins =
             reading.origins()

@@ -36,6 +36,9 @@ package struct Configuration: Sendable {
     /// `CUSTOMER_CARE_PAYMENT_PROVIDERS_FILE`: the path of a JSON file with the settings and
     /// secrets of payment providers; without it there is no online payment.
     package var paymentProvidersFile: String?
+    /// `CUSTOMER_CARE_ZALO_FILE`: the path of a JSON file with the settings and secrets of the
+    /// Official Account; without it no event is taken and no message sent.
+    package var zaloFile: String?
     /// `CUSTOMER_CARE_ATTACHMENTS_FOLDER`: the folder for documents of service requests.
     ///
     /// They are sealed. All instances share one disk; without a folder none are taken.
@@ -96,6 +99,7 @@ extension Configuration: CustomStringConvertible {
             (.adminBindAddress, adminBindAddress),
             masterKeySetting,
             (.paymentProvidersFile, paymentProvidersFile ?? ""),
+            (.zaloFile, zaloFile ?? ""),
             (.attachmentsFolder, attachmentsFolder ?? ""),
             (.origins, origins.joined(separator: ",")),
             (.loopCount, "\(loopCount)"),

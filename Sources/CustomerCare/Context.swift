@@ -26,6 +26,10 @@ final class Context {
     let payments: PaymentGateway
     /// The store of documents, where the service has one.
     let attachments: AttachmentStore?
+    /// The Official Account, where the service has one.
+    let zalo: ZaloSettings?
+    /// Makes and knows the codes of messages.
+    let authenticity: MessageAuthenticity
     /// Where reads of personal data are noted down.
     let readAudit: ReadAudit
     /// The signature's nonce, to be used up by a write.
@@ -62,6 +66,8 @@ final class Context {
         tariffs = parts.tariffs
         payments = parts.payments
         attachments = parts.attachments
+        zalo = parts.zalo
+        authenticity = parts.authenticity
         readAudit = parts.readAudit
         ids = parts.ids
     }

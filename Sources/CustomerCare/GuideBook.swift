@@ -28,6 +28,8 @@ final class GuideBook: Sendable {
     let hotlinesAsOf: String
     /// The services that can be asked for.
     let services: ServiceBook
+    /// The templates of messages.
+    let messages: MessageBook
     /// The contract, as it stands in the repository.
     let contract: [UInt8]
 
@@ -41,6 +43,7 @@ final class GuideBook: Sendable {
         services = try ServiceBook(
             catalogue: GuideBook.bytes(ServiceBook.catalogueName),
             holidays: GuideBook.bytes(ServiceBook.holidaysName))
+        messages = try MessageBook(GuideBook.bytes(MessageBook.assetName))
         (hotlines, hotlinesAsOf) = try GuideBook.hotlines()
     }
 
@@ -100,13 +103,5 @@ final class GuideBook: Sendable {
     private static func bytes(_ name: String) throws(Fault) -> [UInt8] {
         guard let bytes = Assets.bytes(name) else { throw Fault(asset: name) }
         return bytes
-    }
-}
-
-extension JSONValue {
-    /// The value of a member of an object.
-    func member(_ name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
     }
 }

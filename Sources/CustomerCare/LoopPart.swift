@@ -27,6 +27,9 @@ final class LoopPart {
         let limiter: RateLimiter
         let paymentProviders: PaymentProviders
         let attachments: AttachmentStore?
+        let zalo: ZaloSettings?
+        let tokenSeal: Seal
+        let authenticity: MessageAuthenticity
     }
 
     /// Milliseconds between two readings of the clients once they are known, and before.
@@ -46,6 +49,10 @@ final class LoopPart {
     /// Milliseconds between two looks for reports whose outage is over.
     private static let reportsMilliseconds = 15_000
 
+    /// Milliseconds between two looks for events of Zalo, and for messages that are due.
+    private static let eventsMilliseconds = 500
+    private static let messagesMilliseconds = 500
+
     /// Descriptors of a process kept free of callers: for the admin port and whatever files.
     private static let spareDescriptors = 32
     /// The same for each loop besides its links: epoll, eventfd, listener, links being replaced.
@@ -56,6 +63,7 @@ final class LoopPart {
     private let tariffs: TariffRegistry
     private let readAudit: ReadAudit
     private let payments: PaymentGateway
+    private let zalo: ZaloGateway?
     private let observer: Observer
     private let server: Server
     private let report: LoopReport
@@ -85,19 +93,32 @@ final class LoopPart {
         readAudit = ReadAudit(database: database)
         payments = PaymentGateway(blueprint.paymentProviders, on: loop) { ids.bits() }
         self.observer = observer
+        let parts = Service.Parts(
+            database: DatabaseAccess(database), personalData: blueprint.personalData,
+            guides: blueprint.guides, tariffs: tariffs, payments: payments,
+            attachments: blueprint.attachments, zalo: blueprint.zalo,
+            authenticity: blueprint.authenticity, readAudit: readAudit, ids: ids)
+        // One loop of a process is enough for what happens by itself.
+        zalo =
+            loop.index == 0
+            ? blueprint.zalo.map { settings in
+                ZaloGateway(
+                    settings,
+                    ZaloGateway.Parts(
+                        database: parts.database, seal: blueprint.tokenSeal, world: world,
+                        ids: ids,
+                        alarm: { observer.observe(.zaloWantsPerson(reason: $0)) }),
+                    on: loop)
+            } : nil
         let service = Service(
-            world: world,
-            parts: Service.Parts(
-                database: DatabaseAccess(database), personalData: blueprint.personalData,
-                guides: blueprint.guides, tariffs: tariffs, payments: payments,
-                attachments: blueprint.attachments, readAudit: readAudit, ids: ids),
+            world: world, parts: parts,
             authenticator: Authenticator(
                 clients: clients, origins: blueprint.origins, nobodysKey: blueprint.nobodysKey),
             limiter: blueprint.limiter, observer: observer)
         server = try LoopPart.server(service, blueprint, on: loop)
         report = LoopPart.report(server, database, clients, blueprint.readiness, observer, loop)
         database.linksChanged = { [report] in report.refresh() }
-        addJobs(world: world, ids: ids, blueprint.attachments, on: loop)
+        addJobs(world: world, parts, on: loop)
     }
 
     private static func server(
@@ -140,7 +161,7 @@ final class LoopPart {
     }
 
     private func addJobs(
-        world: World, ids: IDSource, _ attachments: AttachmentStore?, on loop: EventLoop
+        world: World, _ parts: Service.Parts, on loop: EventLoop
     ) {
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.clientsMilliseconds) { [weak self] in
@@ -160,7 +181,7 @@ final class LoopPart {
             jobs.append(
                 RepeatingJob(on: loop, every: LoopPart.sweepMilliseconds) { await sweep.run() })
             let watch = PaymentWatch(
-                database: DatabaseAccess(database), gateway: payments, world: world, ids: ids)
+                database: parts.database, gateway: payments, world: world, ids: parts.ids)
             jobs.append(
                 RepeatingJob(on: loop, every: LoopPart.paymentsMilliseconds) { await watch.run() })
             let reports = OutageReportWatch(
@@ -172,7 +193,8 @@ final class LoopPart {
                 })
             jobs.append(
                 RepeatingJob(on: loop, every: LoopPart.reportsMilliseconds) { await reports.run() })
-            if let store = attachments {
+            addMessages(world: world, parts, on: loop)
+            if let store = parts.attachments {
                 let sweep = AttachmentSweep(
                     database: DatabaseAccess(database), store: store, world: world)
                 jobs.append(
@@ -181,6 +203,25 @@ final class LoopPart {
                     })
             }
         }
+    }
+
+    /// The jobs around Zalo: what it tells, and what it is to tell.
+    private func addMessages(world: World, _ parts: Service.Parts, on loop: EventLoop) {
+        guard let zalo else { return }
+        let failed = { [observer] (reason: String) in
+            observer.observe(
+                .requestFailed(operation: "messages", requestId: "-", reason: reason))
+        }
+        let events = ZaloEventWork(parts: parts, world: world, failed: failed)
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.eventsMilliseconds) { await events.run() })
+        let sender = MessageSender(
+            MessageSender.Parts(
+                database: parts.database, gateway: zalo, service: parts, world: world,
+                failed: failed),
+            on: loop)
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.messagesMilliseconds) { await sender.run() })
     }
 
     /// Connects, begins to accept, to work and to report.
@@ -203,6 +244,7 @@ final class LoopPart {
         for job in jobs { job.stop() }
         report.stop()
         payments.stop()
+        zalo?.stop()
         await readAudit.flush()
         if readAudit.waitingCount > 0 {
             observer.observe(.auditLost(count: readAudit.waitingCount))
@@ -305,6 +347,8 @@ extension LoopPart.Blueprint {
         do {
             personalData = try PersonalData(masterKeys: masterKeys)
             clientSeal = try Seal(masterKeys: masterKeys, purpose: .clientSecrets)
+            tokenSeal = try Seal(masterKeys: masterKeys, purpose: .clientSecrets)
+            authenticity = try MessageAuthenticity(masterKeys: masterKeys)
             nobodysKey = try world.randomBytes(ClientSecret.byteCount)
         } catch {
             throw .masterKey("\(error)")
@@ -314,6 +358,11 @@ extension LoopPart.Blueprint {
         } catch {
             throw .part(
                 "\(Configuration.Variable.paymentProvidersFile.rawValue): \(error)")
+        }
+        do {
+            zalo = try configuration.zaloSettings()
+        } catch {
+            throw .part("\(Configuration.Variable.zaloFile.rawValue): \(error)")
         }
         do {
             attachments = try configuration.attachmentsFolder.map {

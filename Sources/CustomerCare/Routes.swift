@@ -35,8 +35,13 @@ enum Routes {
         GetDebts.self,
         GetAccountDebts.self,
 
-        // Messages: what people write to the page.
+        // Messages: what people write to the page, and what they are sent.
         AnswerMessage.self,
+        ListNotifications.self,
+        ReadNotification.self,
+        VerifyMessage.self,
+        ReceiveZaloEvent.self,
+
         // Payments of bills, and what their providers call.
         CreatePayment.self,
         ListPayments.self,

@@ -18,6 +18,8 @@ package final class Service: Application {
         let tariffs: TariffRegistry
         let payments: PaymentGateway
         let attachments: AttachmentStore?
+        let zalo: ZaloSettings?
+        let authenticity: MessageAuthenticity
         let readAudit: ReadAudit
         let ids: IDSource
     }
@@ -221,7 +223,8 @@ package final class Service: Application {
         }
         let body = route.hasBody ? try Service.json(request.body) : .null
         let arguments = Arguments(
-            path: path, query: query, rawQuery: request.target.query ?? [], rawBody: request.body)
+            path: path, query: query, rawQuery: request.target.query ?? [], rawBody: request.body,
+            zaloSignature: request.fields.only("x-zevent-signature"))
         let call = try operation.endpoint.init(arguments, body: body)
         let context = Context(
             now: exchange.now, requestId: exchange.requestId, language: exchange.language,

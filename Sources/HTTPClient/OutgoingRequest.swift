@@ -28,6 +28,17 @@ package struct OutgoingRequest: Sendable, Equatable {
             body: body)
     }
 
+    /// Sends fields as a form does, already encoded.
+    package static func post(_ url: String, form body: [UInt8]) -> OutgoingRequest {
+        OutgoingRequest(
+            method: .post, url: url,
+            fields: [
+                ("Content-Type", "application/x-www-form-urlencoded"),
+                ("Accept", "application/json"),
+            ],
+            body: body)
+    }
+
     package static func == (left: OutgoingRequest, right: OutgoingRequest) -> Bool {
         left.method == right.method && left.url == right.url && left.body == right.body
             && left.fields.elementsEqual(right.fields, by: ==)

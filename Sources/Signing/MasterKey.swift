@@ -71,6 +71,7 @@ package struct MasterKey: Sendable {
         case personalData = "customer-care seal personal-data v1"
         case clientSecrets = "customer-care seal client-secrets v1"
         case blindIndex = "customer-care blind-index v1"
+        case messageCodes = "customer-care message-codes v1"
     }
 
     /// 32 bytes that only this key gives, for one purpose.

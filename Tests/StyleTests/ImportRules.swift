@@ -10,9 +10,10 @@ private let allowedImports: [String: Set<String>] = [
     "Signing": ["COpenSSL"],
     "Electricity": [],
     "Payments": ["JSON", "Signing", "Electricity", "HTTPClient"],
+    "Zalo": ["JSON", "Signing", "HTTPClient"],
     "CustomerCare": [
         "Reactor", "HTTP", "HTTPClient", "Postgres", "JSON", "Signing", "Electricity",
-        "Payments", "CAssets", "Configuration", "Logging", "Metrics", "Synchronization",
+        "Payments", "Zalo", "CAssets", "Configuration", "Logging", "Metrics", "Synchronization",
     ],
     "customer-care": ["CustomerCare", "ArgumentParser"],
 ]

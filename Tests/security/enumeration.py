@@ -31,7 +31,8 @@ BODIES = {
     "deleteCalendar": None, "getDebts": None, "getAccountDebts": None,
     "getPayment": None, "cancelPayment": {}, "getServiceRequest": None,
     "cancelServiceRequest": {}, "reopenServiceRequest": {}, "rateServiceRequest": {},
-    "answerServiceRequest": {}, "addServiceRequestAttachment": b"%PDF-1.7\n",
+    "listNotifications": None, "readNotification": None, "answerServiceRequest": {},
+    "addServiceRequestAttachment": b"%PDF-1.7\n",
 }
 PAIRS = 200
 # Guesses an attacker may make in a day, by the limits told in openapi.yaml.

@@ -31,6 +31,7 @@ struct ExpirySweep {
 
     private static let all = [
         nonces, answers, subscriptions, followerAttempts, customerAttempts, accountAttempts,
+        messages, events, messageIds,
     ]
 
     // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew
@@ -53,6 +54,38 @@ struct ExpirySweep {
         where expires_at <= $1 and (account_id, client_id, operation, idempotency_key) in (
             select account_id, client_id, operation, idempotency_key
             from idempotency_keys where expires_at <= $1 limit $2)
+        """)
+
+    static let messages = Command(
+        "expiry_sweep_messages",
+        """
+        -- Messages that nobody could send for seven days: too late is worse than not at all.
+        delete from outbox
+        where state = 'waiting' and created_at <= $1::timestamptz - interval '7 days'
+            and (slot, message_id) in (
+                select slot, message_id from outbox
+                where state = 'waiting' and created_at <= $1::timestamptz - interval '7 days'
+                limit $2)
+        """)
+
+    static let events = Command(
+        "expiry_sweep_events",
+        """
+        -- Events of Zalo that were worked on so long ago that none comes again.
+        delete from zalo_events
+        where done_at <= $1::timestamptz - interval '7 days' and (slot, event_key) in (
+            select slot, event_key from zalo_events
+            where done_at <= $1::timestamptz - interval '7 days' limit $2)
+        """)
+
+    static let messageIds = Command(
+        "expiry_sweep_message_ids",
+        """
+        -- Ids of messages for which no receipt comes any more.
+        delete from zalo_message_ids
+        where sent_at <= $1::timestamptz - interval '60 days' and provider_message_id in (
+            select provider_message_id from zalo_message_ids
+            where sent_at <= $1::timestamptz - interval '60 days' limit $2)
         """)
 
     static let subscriptions = Command(

@@ -45,6 +45,8 @@ enum Observation: Sendable, Equatable {
     /// The service stopped while the database was away: so many reads of personal data are not
     /// in the audit.
     case auditLost(count: Int)
+    /// Nothing can be sent before a person has renewed the tokens of the Official Account.
+    case zaloWantsPerson(reason: String)
 
     /// Takes over what the database's links tell.
     init(_ event: DatabaseEvent) {
@@ -66,7 +68,7 @@ enum Observation: Sendable, Equatable {
         case .linkConnected, .loopBecameReady, .clientsLoaded, .tariffsLoaded: .info
         case .linkRefused, .linkLost, .databaseNoticed, .loopBecameUnready: .warning
         case .clientsNotLoaded, .clientSecretsNotOpened, .tariffsNotLoaded: .warning
-        case .requestFailed, .auditLost: .error
+        case .requestFailed, .auditLost, .zaloWantsPerson: .error
         }
     }
 
@@ -92,6 +94,7 @@ enum Observation: Sendable, Equatable {
         case .tariffsLoaded: "tariffsLoaded"
         case .tariffsNotLoaded: "tariffsNotLoaded"
         case .auditLost: "auditLost"
+        case .zaloWantsPerson: "zaloWantsPerson"
         }
     }
 
@@ -113,6 +116,7 @@ enum Observation: Sendable, Equatable {
         case .requestFailed(let operation, let requestId, let reason):
             [(.operation, operation), (.requestId, requestId), (.reason, reason)]
         case .linkConnected(let host): [(.host, host)]
+        case .zaloWantsPerson(let reason): [(.reason, reason)]
         case .linkRefused(let host, let reason): [(.host, host), (.reason, reason)]
         case .linkLost(let reason), .clientsNotLoaded(let reason), .tariffsNotLoaded(let reason):
             [(.reason, reason)]

@@ -13,12 +13,12 @@ package struct PaymentProviders: Sendable {
 
     /// Reads the file of `CUSTOMER_CARE_PAYMENT_PROVIDERS_FILE`: one JSON object with a member for
     /// each provider; throws every fault by pointer, and no value.
-    static func read(_ file: [UInt8]) throws(PaymentProvidersFault) -> PaymentProviders {
+    static func read(_ file: [UInt8]) throws(SettingsFileFault) -> PaymentProviders {
         let root: JSONValue
         do {
             root = try JSONValue.parse(file)
         } catch {
-            throw PaymentProvidersFault(faults: ["line \(error.line): \(error.reason.rawValue)"])
+            throw SettingsFileFault(faults: ["line \(error.line): \(error.reason.rawValue)"])
         }
         let faults = JSONFaults()
         var reading = Reading(faults: faults)
@@ -29,14 +29,15 @@ package struct PaymentProviders: Sendable {
             all[name] = reading.provider(name, settings)
         }
         let wrong = faults.list.map { "\($0.pointer): \($0.code.rawValue)" }
-        guard wrong.isEmpty else { throw PaymentProvidersFault(faults: wrong) }
+        guard wrong.isEmpty else { throw SettingsFileFault(faults: wrong) }
         return PaymentProviders(all: all, allowsPlainText: reading.hasPlainText)
     }
 
     /// Reads provider after provider.
     private struct Reading {
         let faults: JSONFaults
-        var hasPlainText = false
+        var addresses = AddressReader()
+        var hasPlainText: Bool { addresses.hasPlainText }
 
         mutating func provider(
             _ name: ProviderName, _ settings: JSONObject
@@ -46,8 +47,8 @@ package struct PaymentProviders: Sendable {
                 let appId = settings.integer("appId", in: 1...Int64(Int32.max))
                 let key1 = key(settings, "key1")
                 let key2 = key(settings, "key2")
-                let baseURL = url(settings, "baseUrl")
-                let callbackURL = url(settings, "callbackUrl")
+                let baseURL = addresses.address(settings, "baseUrl")
+                let callbackURL = addresses.address(settings, "callbackUrl")
                 guard let appId, let key1, let key2, let baseURL, let callbackURL else {
                     return nil
                 }
@@ -57,7 +58,7 @@ package struct PaymentProviders: Sendable {
             case .zaloCheckout:
                 let appId = settings.string("appId", length: 1...40)
                 let privateKey = key(settings, "privateKey")
-                let baseURL = url(settings, "baseUrl")
+                let baseURL = addresses.address(settings, "baseUrl")
                 let method = settings.string("method", length: 1...40)
                 guard let appId, let privateKey, let baseURL, let method else { return nil }
                 return ZaloCheckout(
@@ -74,9 +75,9 @@ package struct PaymentProviders: Sendable {
         private mutating func vnPay(_ settings: JSONObject) -> VNPay? {
             let terminal = settings.string("terminalCode", length: 1...20)
             let secret = key(settings, "secret")
-            let payURL = url(settings, "payUrl")
-            let apiURL = url(settings, "apiUrl")
-            let returnURL = url(settings, "returnUrl")
+            let payURL = addresses.address(settings, "payUrl")
+            let apiURL = addresses.address(settings, "apiUrl")
+            let returnURL = addresses.address(settings, "returnUrl")
             let address = settings.string("serverAddress", length: 7...45)
             guard let terminal, let secret, let payURL, let apiURL, let returnURL, let address
             else { return nil }
@@ -100,27 +101,5 @@ package struct PaymentProviders: Sendable {
             }
             return text
         }
-
-        /// An address; without TLS only on this machine.
-        private mutating func url(_ settings: JSONObject, _ name: String) -> String? {
-            guard let text = settings.string(name, length: 1...512) else { return nil }
-            let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"]
-            let isLocal = local.contains(where: text.hasPrefix)
-            let isVisible = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-            guard isVisible, isLocal || text.hasPrefix("https://") else {
-                settings.fault(name, .wrongFormat)
-                return nil
-            }
-            if isLocal { hasPlainText = true }
-            return text.hasSuffix("/") ? String(text.dropLast()) : text
-        }
     }
-}
-
-/// Why the file of the providers cannot be used; names places, never values.
-package struct PaymentProvidersFault: Error, Equatable, CustomStringConvertible {
-    /// One line for each fault.
-    package let faults: [String]
-
-    package var description: String { faults.joined(separator: "; ") }
 }

@@ -1,4 +1,5 @@
 import Electricity
+import JSON
 import Payments
 import Postgres
 
@@ -77,6 +78,15 @@ struct PaymentSettlement {
             payment, to: .succeeded, cause: source.rawValue,
             .init(credited: credited, transactionReference: notice.transactionReference),
             in: transaction)
+        let receipt = OutgoingMessage(
+            .paymentReceipt, to: .account(payment.accountId),
+            event: payment.paymentId.description
+        ) { json in
+            json.field("customerCodes", payment.customerCodes.joined(separator: ", "))
+            json.field("amount", notice.amount)
+            json.field("transaction", notice.transactionReference)
+        }
+        try await receipt.queue(at: now, in: transaction)
         return .accepted
     }
 

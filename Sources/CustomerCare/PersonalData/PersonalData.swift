@@ -62,6 +62,28 @@ package struct PersonalData: Sendable {
         return text
     }
 
+    /// Seals what Zalo has told until it is worked on.
+    func sealedEvent(_ event: [UInt8], key: String) throws(SigningError) -> [UInt8] {
+        try seal.seal(event, context: "zalo_events.sealed_event/\(key)")
+    }
+
+    /// Opens what Zalo has told.
+    func openedEvent(_ sealed: [UInt8], key: String) throws(SigningError) -> [UInt8] {
+        try seal.open(sealed, context: "zalo_events.sealed_event/\(key)")
+    }
+
+    /// Seals the phone number that a person has given the Official Account.
+    func sealedPhone(_ phone: String, of zaloUserId: String) throws(SigningError) -> [UInt8] {
+        try seal.seal(Array(phone.utf8), context: "zalo_contacts.sealed_phone/\(zaloUserId)")
+    }
+
+    /// Opens the phone number of a person.
+    func openedPhone(_ sealed: [UInt8], of zaloUserId: String) throws(SigningError) -> String {
+        let bytes = try seal.open(
+            sealed, context: "zalo_contacts.sealed_phone/\(zaloUserId)")
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Seals one piece of a document for its place in it.
     func sealedPiece(
         _ piece: [UInt8], of id: UUID, number: Int, isLast: Bool

@@ -21,6 +21,12 @@ enum PhoneNumber {
         return String(decoding: renumbered(national), as: UTF8.self)
     }
 
+    /// The number as Zalo wants it: 84 in place of the zero, digits only; nil when it is none.
+    static func international(_ typed: String) -> String? {
+        guard let national = comparable(typed), national.hasPrefix("0") else { return nil }
+        return "84" + national.dropFirst()
+    }
+
     private static let digitCounts = 8...15
     private static let countryCode = Array("84".utf8)
     private static let zero = UInt8(ascii: "0")

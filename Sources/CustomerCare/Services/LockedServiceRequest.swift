@@ -1,4 +1,5 @@
 import Electricity
+import JSON
 import Postgres
 
 /// A service request held by a transaction: nobody else takes a step of it meanwhile.
@@ -56,7 +57,7 @@ struct LockedServiceRequest: Row {
             .text(next.state.rawValue), .int64(Int64(step) + 1), .timestamp(now),
             .timestamp(next.state == .completed ? now : nil), .timestamp(next.expectedAt))
         try await LockedServiceRequest.note(
-            accountId, trackingCode, step: Int64(step) + 1, from: state, next, at: now,
+            accountId, trackingCode, service, step: Int64(step) + 1, from: state, next, at: now,
             by: client, in: transaction)
         state = next.state
         step += 1
@@ -78,10 +79,11 @@ struct LockedServiceRequest: Row {
         try await take(step, at: context.now, by: context.client?.clientId, in: transaction)
     }
 
-    /// Writes a step into the history; `client` is nil for what nobody did.
+    /// Writes a step into the history, and a message about it; `client` is nil for what nobody did.
     static func note(
-        _ account: UUID, _ trackingCode: String, step number: Int64, from: ServiceRequestState?,
-        _ step: Step, at now: Instant, by client: UUID?, in transaction: Transaction<Problem>
+        _ account: UUID, _ trackingCode: String, _ service: String, step number: Int64,
+        from: ServiceRequestState?, _ step: Step, at now: Instant, by client: UUID?,
+        in transaction: Transaction<Problem>
     ) async throws(Problem) {
         try await transaction.queue(
             event, .uuid(account), .text(trackingCode), .int64(number), .text(from?.rawValue),
@@ -91,6 +93,19 @@ struct LockedServiceRequest: Row {
             try await transaction.queue(
                 text, .uuid(account), .text(trackingCode), .int64(number), .bytes(sealedText))
         }
+        let isReport = service == ServiceDefinition.outageReportSlug
+        let message = OutgoingMessage(
+            isReport ? .outageReport : .requestProgress, to: .account(account),
+            event: "\(trackingCode)/\(number)"
+        ) { json in
+            json.field("trackingCode", trackingCode)
+            json.field("service", service)
+            json.field("state", step.state.rawValue)
+            // What staff write may hold a link that somebody has talked them into.
+            json.field("note", step.publicNote.flatMap { ChatText.harmless($0, longest: 500) })
+            json.field("expectedOn", step.expectedAt.map { LocalDate(of: $0) })
+        }
+        try await message.queue(at: now, in: transaction)
     }
 
     static let lockOne = Statement<LockedServiceRequest>(

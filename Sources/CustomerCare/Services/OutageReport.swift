@@ -39,8 +39,9 @@ struct OutageReport {
         return nil
     }
 
-    /// Where the code hangs; 404 when the account does not follow it. It follows it until the
-    /// transaction is over.
+    /// Where the code hangs; 404 when the account does not follow it.
+    ///
+    /// It follows it until the transaction is over.
     func place(
         in transaction: Transaction<Problem>, context: Context
     ) async throws(Problem) -> Place {

@@ -22,7 +22,8 @@ struct ServiceDefinition: Sendable {
     let fields: [FormField]
 
     /// Whether it is the report that the power is out (báo mất điện), which is more than a form.
-    var isOutageReport: Bool { slug == "outage-report" }
+    var isOutageReport: Bool { slug == ServiceDefinition.outageReportSlug }
+    static let outageReportSlug = "outage-report"
 
     /// Writes the members that a list of services shows.
     func writeSummary(to json: inout JSONWriter, language: Language) {

@@ -13,6 +13,18 @@ enum ServiceRequestState: String, Sendable, CaseIterable {
     /// Taken back.
     case cancelled
 
+    /// As people are told it.
+    var name: Wording {
+        switch self {
+        case .received: Wording("đã tiếp nhận", "received")
+        case .processing: Wording("đang xử lý", "being processed")
+        case .awaitingCustomer: Wording("đang chờ quý khách trả lời", "waiting for your answer")
+        case .completed: Wording("đã hoàn tất", "completed")
+        case .rejected: Wording("không được chấp nhận", "rejected")
+        case .cancelled: Wording("đã hủy", "cancelled")
+        }
+    }
+
     /// Whether something is still to be done.
     var isOpen: Bool {
         switch self {

@@ -60,15 +60,19 @@ final class TestService: Sendable {
         let reports: OutageReportWatch
         let attachments: AttachmentStore
         let attachmentSweep: AttachmentSweep
+        let events: ZaloEventWork
+        let sender: MessageSender?
     }
 
     private let publicRequestsPerMinute: Int
     private let paymentProviders: PaymentProviders
+    private let zalo: ZaloSettings?
 
     private init(
         database: TestDatabase, clock: TestClock, log: MemoryLog, loop: EventLoop,
-        publicRequestsPerMinute: Int, paymentProviders: PaymentProviders
+        publicRequestsPerMinute: Int, paymentProviders: PaymentProviders, zalo: ZaloSettings?
     ) {
+        self.zalo = zalo
         self.paymentProviders = paymentProviders
         self.publicRequestsPerMinute = publicRequestsPerMinute
         self.database = database
@@ -85,7 +89,7 @@ final class TestService: Sendable {
     static func run(
         at now: String = "2026-11-25T10:00:00", on database: TestDatabase? = nil,
         publicRequestsPerMinute: Int = 0, paymentProviders: PaymentProviders = .none,
-        _ body: (TestService) async throws -> Void
+        zalo: ZaloSettings? = nil, _ body: (TestService) async throws -> Void
     ) async throws {
         let shared: TestDatabase
         if let database { shared = database } else { shared = try await TestDatabase.shared() }
@@ -94,7 +98,8 @@ final class TestService: Sendable {
         let thread = try LoopThread(running: loop)
         let service = TestService(
             database: shared, clock: try TestClock(now), log: try MemoryLog(), loop: loop,
-            publicRequestsPerMinute: publicRequestsPerMinute, paymentProviders: paymentProviders)
+            publicRequestsPerMinute: publicRequestsPerMinute, paymentProviders: paymentProviders,
+            zalo: zalo)
         let result: Result<Void, any Error>
         do {
             try await service.onLoop { try await service.start() }
@@ -133,13 +138,14 @@ final class TestService: Sendable {
         let attachments = try AttachmentStore(
             path: attachmentsFolder, personalData: personalData)
         let origin = try #require(Authenticator.Origin("http://\(TestService.authority)"))
+        let parts = Service.Parts(
+            database: DatabaseAccess(database), personalData: personalData,
+            guides: try GuideBook(), tariffs: tariffs, payments: payments,
+            attachments: attachments, zalo: zalo,
+            authenticity: try MessageAuthenticity(masterKeys: keys), readAudit: readAudit,
+            ids: ids)
         let service = Service(
-            world: world,
-            parts: Service.Parts(
-                database: DatabaseAccess(database),
-                personalData: personalData, guides: try GuideBook(),
-                tariffs: tariffs, payments: payments, attachments: attachments,
-                readAudit: readAudit, ids: ids),
+            world: world, parts: parts,
             authenticator: Authenticator(
                 clients: clients, origins: [origin],
                 nobodysKey: try SecureRandom.bytes(ClientSecret.byteCount)),
@@ -147,6 +153,18 @@ final class TestService: Sendable {
             observer: Observer(
                 loop: loop, log: log.log, metrics: ServiceMetrics(log: log.log, version: "test")
             ) { code in String(code.utf8.reduce(0) { $0 &* 31 &+ Int($1) }, radix: 16) })
+        let told = { [weak self] (reason: String) in
+            if let self { failures.withLock { $0.append(reason) } }
+        }
+        let gateway = try zalo.map { settings in
+            ZaloGateway(
+                settings,
+                ZaloGateway.Parts(
+                    database: parts.database,
+                    seal: try Seal(masterKeys: keys, purpose: .clientSecrets), world: world,
+                    ids: ids, alarm: told),
+                on: loop)
+        }
         place.value = Parts(
             service: service, database: database, readAudit: readAudit, clients: clients,
             tariffs: tariffs, payments: payments, watch: watch,
@@ -155,7 +173,15 @@ final class TestService: Sendable {
                 failed: { Issue.record("a report could not be completed: \($0)") }),
             attachments: attachments,
             attachmentSweep: AttachmentSweep(
-                database: DatabaseAccess(database), store: attachments, world: world))
+                database: DatabaseAccess(database), store: attachments, world: world),
+            events: ZaloEventWork(parts: parts, world: world, failed: told),
+            sender: gateway.map {
+                MessageSender(
+                    MessageSender.Parts(
+                        database: parts.database, gateway: $0, service: parts, world: world,
+                        failed: told),
+                    on: loop)
+            })
     }
 
     /// Where the documents of this service lie.
@@ -169,6 +195,20 @@ final class TestService: Sendable {
         try await onLoop { [self] in
             for _ in 0..<runs { await place.value?.attachmentSweep.run() }
         }
+    }
+
+    /// What events and messages have failed with, and what a person was called for.
+    private let failures = Mutex<[String]>([])
+    var failureReasons: [String] { failures.withLock { $0 } }
+
+    /// Works on what Zalo has told, as the job does.
+    func workOnEvents() async throws {
+        try await onLoop { [self] in await place.value?.events.run() }
+    }
+
+    /// Sends what is due, as the job does.
+    func sendMessages() async throws {
+        try await onLoop { [self] in await place.value?.sender?.run() }
     }
 
     /// Completes the reports whose outage is over, as the job does every few seconds.

@@ -148,9 +148,7 @@ final class FakeZaloPay: Sendable {
     }
 
     let port: UInt16
-    private let loop: EventLoop
     private let state = Mutex<State>(State())
-    private let place: LoopLocal<Server>
 
     private struct State {
         var mood = Mood.willing
@@ -171,60 +169,19 @@ final class FakeZaloPay: Sendable {
 
     /// Runs a test with a fake of its own.
     static func run(_ body: (FakeZaloPay) async throws -> Void) async throws {
-        let loop = try EventLoop()
-        let thread = try LoopThread(running: loop)
-        defer { thread.stopAndJoin() }
-        let fake = try await FakeZaloPay(on: loop)
-        try await body(fake)
-    }
-
-    private init(on loop: EventLoop) async throws {
-        self.loop = loop
-        let place = LoopLocal<Server>(on: loop)
-        self.place = place
-        let relay = Relay(loop: loop)
-        port = try await withCheckedThrowingContinuation { continuation in
-            loop.execute {
-                do {
-                    let listener = try ListeningSocket(
-                        address: "127.0.0.1", port: 0, sharesPort: false)
-                    let port = listener.port
-                    let server = Server(
-                        loop: loop, listener: listener, deadlines: Deadlines(),
-                        application: relay, wallClock: { 1_796_000_000 })
-                    try server.start()
-                    place.value = server
-                    continuation.resume(returning: port)
-                } catch {
-                    continuation.resume(throwing: error)
+        try await FakeServer.run { server in
+            let fake = FakeZaloPay(port: server.port)
+            server.answer { [fake] request in
+                let path = String(decoding: request.target.path, as: UTF8.self)
+                return fake.answer(path, request.body).map {
+                    Response(status: $0.isEmpty ? 500 : 200, body: $0)
                 }
             }
-        }
-        relay.answer = { [weak self] path, body in self?.answer(path, body) }
-    }
-
-    /// Hands requests to the fake.
-    private final class Relay: Application, @unchecked Sendable {
-        let loop: EventLoop
-        var answer: @Sendable (String, [UInt8]) -> [UInt8]? = { _, _ in nil }
-
-        init(loop: EventLoop) { self.loop = loop }
-
-        func bodyPlan(for request: Request) -> BodyPlan { .buffered(maximumBytes: 65_536) }
-
-        func respond(to request: Request) async -> Response {
-            let path = String(decoding: request.target.path, as: UTF8.self)
-            guard let body = answer(path, request.body) else {
-                await loop.sleep(milliseconds: 10_000)
-                return Response(status: 200)
-            }
-            return Response(status: body.isEmpty ? 500 : 200, body: body)
-        }
-
-        func refusal(status: Int, of request: Request?, isUnderWay: Bool) -> Response {
-            Response(status: status)
+            try await body(fake)
         }
     }
+
+    private init(port: UInt16) { self.port = port }
 
     private func answer(_ path: String, _ body: [UInt8]) -> [UInt8]? {
         guard let json = try? JSONValue.parse(body) else { return Array("{}".utf8) }

@@ -14,11 +14,13 @@ struct QueryPlanTests {
         "payment_allocations", "provider_transactions", "ledger_entries",
         "service_requests", "service_request_events", "outage_reports", "outage_incidents",
         "outage_incident_codes", "staff_actions", "payment_tasks", "payment_task_resolutions",
-        "service_request_attachments", "service_request_texts",
+        "service_request_attachments", "service_request_texts", "zalo_events", "zalo_contacts",
+        "outbox", "notifications", "zalo_message_ids",
     ]
 
     private static func isLarge(_ table: String) -> Bool {
         large.contains(table) || table == "bills" || table.hasPrefix("bills_2")
+            || table.hasPrefix("notifications_2")
     }
 
     /// A database of its own with 3,000 customers and 24 bills for each.
@@ -243,6 +245,18 @@ struct QueryPlanTests {
             '2026-11-24 10:00+07' from number where n % 100 = 0;
         insert into service_request_events select id, code, 1, null, 'received', 'account', id,
             null, null, '2026-11-01 10:00+07' from number;
+        insert into zalo_events select n % 256, 'e' || n, 'follow', 'e', '2026-11-20 10:00+07',
+            '2026-11-20 10:00+07', 1, '2026-11-20 10:00+07' from number;
+        insert into zalo_events select n % 256, 'd' || n, 'follow', 'e', '2026-11-20 10:00+07',
+            '2026-11-26 10:00+07', 1, null from number where n % 100 = 0;
+        insert into zalo_contacts select 'z' || n, 'oa' || n, 'following' from number;
+        insert into outbox select n % 256, id, id, null, 'welcome', code, '{}', 'waiting',
+            '2026-11-26 10:00+07', 0, null, '2026-11-25 10:00+07' from number;
+        insert into notifications select id, month, id, 'welcome', code, '{}', 'consultation',
+            'sent', null, '2026-11-20 10:00+07'
+        from number, generate_series('2026-10-01'::date, '2027-11-01', '1 month') as month;
+        insert into zalo_message_ids select 'p' || n, id, '2026-11-01', id,
+            '2026-11-20 10:00+07' from number;
         insert into service_request_texts select id, code, 1, 'text' from number;
         insert into service_request_attachments select id, code, id, 'image/png', 1, 'digest',
             '2026-11-01 10:00+07' from number;

@@ -51,7 +51,8 @@ struct ListedStatement: Sendable {
 
 /// Every statement of module CustomerCare; `StatementTests` finds what is missing here.
 enum Statements {
-    static let all = calling + accounts + subscriptions + lookUps + payments + services + owner
+    static let all =
+        calling + accounts + subscriptions + lookUps + payments + services + messages + owner
 
     /// Around the operations: authentication, writes, audit, jobs.
     private static let calling: [ListedStatement] = [
@@ -79,6 +80,8 @@ enum Statements {
         ListedStatement(PutAccount.statement),
         ListedStatement(GetAccount.statement),
         ListedStatement(DeleteAccount.releaseZaloUser),
+        ListedStatement(DeleteAccount.forgetContact),
+        ListedStatement(DeleteAccount.removeNotifications),
         ListedStatement(DeleteAccount.unfollow),
         ListedStatement(DeleteAccount.removeSubscriptions),
         ListedStatement(DeleteAccount.removeStoredAnswers),
@@ -108,6 +111,42 @@ enum Statements {
         ListedStatement(AttemptCounter.forgiveFollower),
         ListedStatement(AttemptCounter.forgiveCustomer),
         ListedStatement(AttemptCounter.forgiveAccount),
+    ]
+
+    /// Zalo: events in, messages out.
+    private static let messages: [ListedStatement] = [
+        ListedStatement(OutgoingMessage.insert),
+        ListedStatement(ReceiveZaloEvent.insert),
+        ListedStatement(ZaloEventWork.due),
+        ListedStatement(ZaloEventWork.claim),
+        ListedStatement(ZaloEventWork.postpone),
+        ListedStatement(ZaloEventWork.finish),
+        ListedStatement(ZaloEventWork.messages),
+        ListedStatement(ZaloContact.noteStatement),
+        ListedStatement(ZaloContact.find),
+        ListedStatement(ZaloContact.owner),
+        ListedStatement(ZaloContact.follow),
+        ListedStatement(ZaloGateway.reserve),
+        ListedStatement(ZaloGateway.lease),
+        ListedStatement(ZaloGateway.release),
+        ListedStatement(ZaloGateway.find),
+        ListedStatement(ZaloGateway.replace),
+        ListedStatement(ZaloGateway.noteFault),
+        ListedStatement(MessageSender.slots),
+        ListedStatement(MessageSender.claim),
+        ListedStatement(MessageSender.account),
+        ListedStatement(MessageSender.remove),
+        ListedStatement(MessageSender.bury),
+        ListedStatement(MessageSender.postponeStatement),
+        ListedStatement(MessageSender.keepId),
+        ListedStatement(Notification.insert),
+        ListedStatement(Notification.receive),
+        ListedStatement(ListNotifications.statement),
+        ListedStatement(ReadNotification.statement),
+        ListedStatement(ExpirySweep.messages),
+        ListedStatement(ExpirySweep.events),
+        ListedStatement(ExpirySweep.messageIds),
+        ListedStatement(ZaloTokenRenewal.statement, by: .owner),
     ]
 
     private static let lookUps: [ListedStatement] = [

@@ -17,6 +17,7 @@ struct StrangerTests {
         var trackingCode: String
         var completedCode: String
         var waitingCode: String
+        var notification: String
     }
 
     /// An id that nothing has.
@@ -36,7 +37,7 @@ struct StrangerTests {
 
     private static let guarded = [
         "{account}", "{customerCode}", "{subscription}", "{payment}",
-        "{trackingCode}",
+        "{trackingCode}", "{notification}",
     ]
 
     /// The operations whose paths lead to somebody's own things.
@@ -87,14 +88,13 @@ struct StrangerTests {
         }
     }
 
-    private func check(_ endpoint: any Endpoint.Type, _ service: TestService) async throws {
-        let template = endpoint.route.template
-        let owner = try await owner(service)
-        let stranger = try await self.owner(service)
+    /// What is not the owner's, or is nothing, in each place of a path.
+    private func foreign(
+        to owner: Places, _ stranger: Places, _ template: String, _ service: TestService
+    ) async throws -> [(name: String, places: Places)] {
         let deleted = try await service.newAccount()
         let deletion = try await service.call("DELETE", deleted)
         #expect(deletion.status == 204)
-
         var foreign: [(name: String, places: Places)] = []
         var places = owner
         places.account = Self.nobody
@@ -133,6 +133,13 @@ struct StrangerTests {
             places.waitingCode = places.trackingCode
             foreign.append(("a code that cannot be", places))
         }
+        if template.contains("{notification}") {
+            places = owner
+            places.account = stranger.account
+            foreign.append(("another account's message", places))
+            places.notification = Self.nobody
+            foreign.append(("an unknown message", places))
+        }
         if template.contains("{subscription}") {
             places = owner
             places.account = stranger.account
@@ -140,7 +147,14 @@ struct StrangerTests {
             places.subscription = Self.nobody
             foreign.append(("an unknown subscription", places))
         }
+        return foreign
+    }
 
+    private func check(_ endpoint: any Endpoint.Type, _ service: TestService) async throws {
+        let template = endpoint.route.template
+        let owner = try await owner(service)
+        let stranger = try await self.owner(service)
+        let foreign = try await foreign(to: owner, stranger, template, service)
         var bodies: Set<String> = []
         for (name, places) in foreign {
             let answer = try await call(endpoint, places, service)
@@ -175,7 +189,8 @@ struct StrangerTests {
             code: customer.code.text, subscription: subscription,
             payment: try #require(payment.json["paymentId"].string),
             trackingCode: try #require(tracking.json["trackingCode"].string),
-            completedCode: completed, waitingCode: waiting)
+            completedCode: completed, waitingCode: waiting,
+            notification: try await service.notification(of: account))
     }
 
     /// The code of an existing customer that the account has added and not verified.
@@ -214,6 +229,7 @@ struct StrangerTests {
                         ? places.waitingCode : places.trackingCode
             )
             .replacing("{attachment}", with: Self.nobody)
+            .replacing("{notification}", with: places.notification)
         try #require(
             !path.contains("{"), "a new place in \(path): tell this test what to put there")
         if path.hasPrefix("/v1/staff"), !endpoint.route.hasBody { path += "?purpose=a+test" }

@@ -1,9 +1,13 @@
+import Electricity
 import JSON
 import Postgres
 
 /// Erases an account's personal data, ends its subscriptions and leaves a tombstone.
 struct DeleteAccount: Endpoint {
     static let route = Route.delete("/v1/accounts/{account}")
+
+    /// Months of messages that may be there.
+    private static let keptMonths = 36
 
     let account: UUID
 
@@ -15,6 +19,7 @@ struct DeleteAccount: Endpoint {
         try await context.write { (transaction) async throws(Problem) in
             // The Zalo id is locked before the account, as PutAccount does: in one order two
             // requests cannot wait for each other.
+            try await transaction.queue(DeleteAccount.forgetContact, .uuid(account))
             try await transaction.queue(DeleteAccount.releaseZaloUser, .uuid(account))
             try await LockedAccount.lock(account, in: transaction)
             // Under the lock, so that no code is added or verified behind our back.
@@ -24,6 +29,10 @@ struct DeleteAccount: Endpoint {
                 DeleteAccount.unfollow, .texts(removed.map(\.customerCode)), .uuid(account))
             try await transaction.queue(DeleteAccount.removeStoredAnswers, .uuid(account))
             try await transaction.queue(DeleteAccount.removeCalendars, .uuid(account))
+            // What waits to be sent, the sender drops.
+            try await transaction.queue(
+                DeleteAccount.removeNotifications, .uuid(account),
+                .month(context.today.month.advanced(byMonths: -DeleteAccount.keptMonths)))
             try await ServiceRequestErasure.erase(account, in: transaction, context: context)
             try await transaction.queue(
                 DeleteAccount.statement, .uuid(account), .timestamp(context.now))
@@ -49,6 +58,21 @@ struct DeleteAccount: Endpoint {
         delete from zalo_users z
         where z.zalo_user_id = (select a.zalo_user_id from accounts a where a.account_id = $1)
             and z.account_id = $1
+        """)
+
+    static let forgetContact = Command(
+        "delete_account_contact",
+        """
+        -- What the page knows of the person, the telephone number with it.
+        delete from zalo_contacts z
+        where z.zalo_user_id = (select a.zalo_user_id from accounts a where a.account_id = $1)
+        """)
+
+    static let removeNotifications = Command(
+        "delete_account_notifications",
+        """
+        -- What was sent, from month $2 on.
+        delete from notifications n where n.account_id = $1 and n.month >= $2
         """)
 
     static let unfollow = Command(

@@ -146,8 +146,9 @@ struct CreateServiceRequest: Endpoint {
             .timestamp(context.now),
             .timestamp(expectedAt))
         try await LockedServiceRequest.note(
-            account, code.text, step: 1, from: nil,
-            LockedServiceRequest.Step(state: .received, actor: .account), at: context.now,
+            account, code.text, definition.slug, step: 1, from: nil,
+            LockedServiceRequest.Step(
+                state: .received, actor: .account, expectedAt: expectedAt), at: context.now,
             by: context.client?.clientId, in: transaction)
         let request = ServiceRequest(
             accountId: account, trackingCode: code.text, service: definition.slug,

@@ -72,6 +72,11 @@ struct VerifySubscription: Endpoint {
             try await AttemptCounter.forgive(code, account, in: transaction)
             try await context.audit(
                 .verificationSucceeded, account: account, code: code, in: transaction)
+            let welcome = OutgoingMessage(
+                .welcome, to: .account(account), about: code.text,
+                event: subscription.description
+            ) { $0.field("customerCode", code.text) }
+            try await welcome.queue(at: context.now, in: transaction)
             return active
         }
     }
