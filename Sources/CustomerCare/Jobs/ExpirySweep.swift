@@ -31,7 +31,7 @@ struct ExpirySweep {
 
     private static let all = [
         nonces, answers, subscriptions, followerAttempts, customerAttempts, accountAttempts,
-        messages, events, messageIds,
+        messages, deadMessages, events, messageIds,
     ]
 
     // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew
@@ -65,6 +65,18 @@ struct ExpirySweep {
             and (slot, message_id) in (
                 select slot, message_id from outbox
                 where state = 'waiting' and created_at <= $1::timestamptz - interval '7 days'
+                limit $2)
+        """)
+
+    static let deadMessages = Command(
+        "expiry_sweep_dead_messages",
+        """
+        -- Dead letters that staff have had thirty days to look at.
+        delete from outbox
+        where state = 'dead' and created_at <= $1::timestamptz - interval '30 days'
+            and (slot, message_id) in (
+                select slot, message_id from outbox
+                where state = 'dead' and created_at <= $1::timestamptz - interval '30 days'
                 limit $2)
         """)
 

@@ -54,6 +54,35 @@ struct ExpirySweepTests {
         #expect(keys == [["live"]])
     }
 
+    @Test(
+        "messages go after seven days, dead letters after thirty, events a week after they are done"
+    )
+    func messages() async throws {
+        let database = try await TestDatabase.make()
+        try await database.script(
+            """
+            insert into outbox select 1, gen_random_uuid(), '\(Self.account)', null, topic, null,
+                '{}', state, created_at, 0, null, created_at
+                from (values ('old', 'waiting', '2026-11-18 10:00+07'::timestamptz),
+                    ('new', 'waiting', '2026-11-18 10:00:01+07'),
+                    ('dead', 'dead', '2026-10-26 10:00+07'),
+                    ('buried', 'dead', '2026-10-26 10:00:01+07')) as m (topic, state, created_at);
+            insert into zalo_events select 1, key, 'follow', '', done_at, done_at, 1, done_at
+                from (values ('old', '2026-11-18 10:00+07'::timestamptz),
+                    ('new', '2026-11-18 10:00:01+07')) as e (key, done_at);
+            insert into zalo_message_ids select key, '\(Self.account)', '2026-09-01',
+                '\(Self.account)', sent_at
+                from (values ('old', '2026-09-26 10:00+07'::timestamptz),
+                    ('new', '2026-09-26 10:00:01+07')) as i (key, sent_at);
+            """)
+        try await Self.sweep(database)
+        let topics = try await database.script("select topic from outbox order by 1")
+        #expect(topics == [["buried"], ["new"]])
+        #expect(try await database.script("select event_key from zalo_events") == [["new"]])
+        let ids = try await database.script("select provider_message_id from zalo_message_ids")
+        #expect(ids == [["new"]])
+    }
+
     @Test("more than one batch is swept at once")
     func batches() async throws {
         let database = try await Self.seeded()

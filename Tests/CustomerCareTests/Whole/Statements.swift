@@ -144,6 +144,7 @@ enum Statements {
         ListedStatement(ListNotifications.statement),
         ListedStatement(ReadNotification.statement),
         ListedStatement(ExpirySweep.messages),
+        ListedStatement(ExpirySweep.deadMessages),
         ListedStatement(ExpirySweep.events),
         ListedStatement(ExpirySweep.messageIds),
         ListedStatement(ZaloTokenRenewal.statement, by: .owner),

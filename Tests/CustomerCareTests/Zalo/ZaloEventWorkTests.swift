@@ -25,6 +25,17 @@ struct ZaloEventWorkTests {
         }
     }
 
+    @Test("somebody who followed first is known as following when the account begins")
+    func followedFirst() async throws {
+        try await FakeZalo.run { service, _ in
+            _ = try await service.tell(
+                "follow", #""follower":{"id":"oa-7"},"user_id_by_app":"app-7""#)
+            try await service.workOnEvents()
+            let made = try await service.call("PUT", "/v1/accounts", #"{"zaloUserId":"app-7"}"#)
+            #expect(made.json["followState"].string == "following")
+        }
+    }
+
     @Test("a text is answered by the look-ups, a stranger is told how to begin")
     func texts() async throws {
         try await FakeZalo.run { service, fake in

@@ -33,9 +33,13 @@ struct PutAccount: Endpoint {
         let (account, isNew) = try await context.write {
             (transaction) async throws(Problem) -> (Account, Bool) in
             let (accountId, isNew) = try await owner(newId, in: transaction)
+            // Somebody may follow the page long before there is an account.
+            let contact = try await transaction.queryOne(ZaloContact.find, .text(zaloUserId))
+            let follows = contact?.followState ?? .unknown
             let account = try await transaction.queryOne(
                 PutAccount.statement, .uuid(accountId), .text(zaloUserId),
-                .text(locale?.rawValue), .text(consentTextVersion), .timestamp(context.now))
+                .text(locale?.rawValue), .text(consentTextVersion), .timestamp(context.now),
+                .text(follows.rawValue))
             guard let account else { throw Problem(.internalError, reason: "account_vanished") }
             if isNew {
                 try await context.audit(.accountCreated, account: accountId, in: transaction)
@@ -103,7 +107,7 @@ struct PutAccount: Endpoint {
         -- The account, created or updated; null keeps what is there.
         insert into accounts as a (account_id, zalo_user_id, locale, follow_state,
             consent_text_version, consent_at, created_at, updated_at)
-        values ($1, $2, coalesce($3, 'vi'), 'unknown', $4,
+        values ($1, $2, coalesce($3, 'vi'), $6, $4,
             case when $4::text is null then null else $5::timestamptz end, $5, $5)
         on conflict (account_id) do update
         set locale = coalesce($3, a.locale),
