@@ -62,6 +62,10 @@ def strangers():
     query(f"insert into payments values ('{theirs.rsplit('/', 1)[1]}', '{payment}', 'vietqr',"
           " 'requires_action', 1, 1, 0, 'r', '{}', '[]', null, null, null, null, now(), now(),"
           " now(), null, null)")
+    notification = "01995f44-2b10-8a3c-8b4e-6f5a4b3c2d1e"
+    query("insert into notifications (account_id, month, message_id, topic, parameters, state,"
+          f" created_at) values ('{theirs.rsplit('/', 1)[1]}', date_trunc('month', now()),"
+          f" '{notification}', 'welcome', '{{}}', 'failed', now())")
     request = CLIENT.call("POST", "/v1/service-requests", {
         "accountId": theirs.rsplit("/", 1)[1], "service": "outage-report",
         "customerCode": customer["customerCode"], "form": {"extent": "home"}}, once())
@@ -70,6 +74,7 @@ def strangers():
     values = {
         "trackingCode": (tracking, "K7QM-2FXD-9TRA"),
         "payment": (payment, NOBODY),
+        "notification": (notification, NOBODY),
         "account": (deleted.rsplit("/", 1)[1], NOBODY),
         "subscription": (subscription.rsplit("/", 1)[1], NOBODY),
         "customerCode": (customer["customerCode"], absent_code()),
@@ -78,7 +83,7 @@ def strangers():
         if not TALLY.expect(f"{operation} is tested here", operation in BODIES, True):
             continue
         target = next((name for name in ("customerCode", "payment", "subscription",
-                                     "trackingCode")
+                                         "trackingCode", "notification")
                        if "{" + name + "}" in template), "account")
         told = []
         for value in values[target]:
