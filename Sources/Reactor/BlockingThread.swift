@@ -4,21 +4,12 @@
 /// bounded by the callers: each waits for its own call.
 package final class BlockingThread: Sendable {
     private let loop: EventLoop
-    private let thread: ThreadHandle
-
-    /// Keeps the thread out of the check for `Sendable`: it is only stopped, once.
-    private final class ThreadHandle: @unchecked Sendable {
-        let thread: LoopThread
-
-        init(_ thread: LoopThread) {
-            self.thread = thread
-        }
-    }
+    private let thread: LoopThread
 
     /// Starts the thread.
     package init() throws(SystemError) {
         loop = try EventLoop()
-        thread = ThreadHandle(try LoopThread(running: loop))
+        thread = try LoopThread(running: loop)
     }
 
     /// Makes a call on the thread; the caller goes on on its own loop afterwards.
@@ -38,6 +29,6 @@ package final class BlockingThread: Sendable {
 
     /// Finishes what was handed over and ends the thread.
     package func stopAndJoin() {
-        thread.thread.stopAndJoin()
+        thread.stopAndJoin()
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread that runs one event loop.
-package final class LoopThread {
+package final class LoopThread: Sendable {
     /// The loop that runs on the thread.
     package let loop: EventLoop
     private let thread: pthread_t

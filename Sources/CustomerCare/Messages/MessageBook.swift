@@ -5,7 +5,7 @@ import JSON
 struct MessageTemplate: Sendable {
     /// What stands in a place, and so how it is written for people.
     enum Kind: String, Sendable {
-        case text, vnd, date, month
+        case text, vnd, date
         /// The state of a service request.
         case requestState
         /// The name of a service.
@@ -147,8 +147,6 @@ struct MessageText {
         case (.text, .string(let text)): return text.isEmpty ? nil : text
         case (.date, .string(let text)):
             return LocalDate(text).map { ChatText(language: language).day($0) }
-        case (.month, .string(let text)):
-            return BillingMonth(text).map { ChatText(language: language).month($0) }
         case (.requestState, .string(let text)):
             return ServiceRequestState(rawValue: text)?.name.text(in: language)
         case (.service, .string(let text)):
