@@ -90,6 +90,9 @@ END_ASSET
 ASSET(message_tables)
 #embed "migrations/0014_messages.sql"
 END_ASSET
+ASSET(announcement_tables)
+#embed "migrations/0015_announcements.sql"
+END_ASSET
 ASSET(message_templates)
 #embed "messages/templates.json"
 END_ASSET
@@ -130,6 +133,7 @@ static const struct asset assets[] = {
     ROW("migrations/0012_attachments.sql", attachments),
     ROW("migrations/0013_supply_suspension.sql", supply_suspension),
     ROW("migrations/0014_messages.sql", message_tables),
+    ROW("migrations/0015_announcements.sql", announcement_tables),
     ROW("messages/templates.json", message_templates),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("services/services.json", service_catalogue),

@@ -138,9 +138,9 @@ extension Parameter {
         .timestamp(microseconds1970: instant?.microsecondsSince1970)
     }
 
-    /// A day.
-    static func date(_ date: LocalDate) -> Parameter {
-        .date(days1970: Int32(truncatingIfNeeded: date.daysSince1970))
+    /// A day, or NULL.
+    static func date(_ date: LocalDate?) -> Parameter {
+        .date(days1970: (date?.daysSince1970).map { Int32(truncatingIfNeeded: $0) })
     }
 
     /// The first day of a month, as months are kept.

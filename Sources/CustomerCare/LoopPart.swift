@@ -49,6 +49,9 @@ final class LoopPart {
     /// Milliseconds between two looks for reports whose outage is over.
     private static let reportsMilliseconds = 15_000
 
+    /// Milliseconds between two looks for what many customers are to be told.
+    private static let announcementsMilliseconds = 3_000
+
     /// Milliseconds between two looks for events of Zalo, and for messages that are due.
     private static let eventsMilliseconds = 500
     private static let messagesMilliseconds = 500
@@ -215,6 +218,13 @@ final class LoopPart {
         let events = ZaloEventWork(parts: parts, world: world, failed: failed)
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.eventsMilliseconds) { await events.run() })
+        let announcer = Announcer(
+            database: parts.database, world: world, owner: parts.ids.next(at: world.now()),
+            failed: failed)
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.announcementsMilliseconds) {
+                await announcer.run()
+            })
         let sender = MessageSender(
             MessageSender.Parts(
                 database: parts.database, gateway: zalo, service: parts, world: world,

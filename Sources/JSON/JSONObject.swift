@@ -129,6 +129,21 @@ package struct JSONObject {
         }
     }
 
+    /// An array of at most `count` words of a list; each other item is named by its own pointer.
+    package func words(_ key: String, atMost count: Int, among list: [String]) -> [String]? {
+        let longest = list.map(\.utf8.count).max() ?? 0
+        guard let items = strings(key, count: 0...count, length: 1...max(1, longest)) else {
+            return nil
+        }
+        let parent = JSONPointer.child(key, of: pointer)
+        for (index, item) in items.enumerated() {
+            // What is no text of such a length is told already.
+            guard let item, !list.contains(item) else { continue }
+            faults.add(.notAllowed, at: "\(parent)/\(index)")
+        }
+        return items.compactMap(\.self)
+    }
+
     // MARK: - One value
 
     /// A member whose value cannot be used; it becomes a fault under its key.

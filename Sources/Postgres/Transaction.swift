@@ -53,6 +53,13 @@ package struct Transaction<Failure: DatabaseFailure> {
     package func run(
         _ command: Command, _ parameters: Parameter...
     ) async throws(Failure) -> Int {
+        try await run(command, parameters: parameters)
+    }
+
+    /// The same with parameters that are gathered before; how many rows it touched.
+    package func run(
+        _ command: Command, parameters: [Parameter]
+    ) async throws(Failure) -> Int {
         do {
             return try await open.run(command.text, parameters).affectedRowCount
         } catch {

@@ -92,11 +92,21 @@ extension ChatText {
         return line
     }
 
-    private func kind(_ kind: OutageKind) -> String {
+    /// Why the power is out.
+    func kind(_ kind: OutageKind) -> String {
         switch kind {
         case .planned: say("theo kế hoạch", "planned")
         case .unplanned: say("sự cố", "a fault")
         case .loadReduction: say("giảm phụ tải", "load reduction")
+        }
+    }
+
+    /// What became of a bill, as the end of a sentence.
+    func status(_ status: BillStatus) -> String {
+        switch status {
+        case .issued: say("đã phát hành", "is issued")
+        case .corrected: say("đã được điều chỉnh", "was corrected")
+        case .cancelled: say("đã bị hủy bỏ", "was cancelled")
         }
     }
 

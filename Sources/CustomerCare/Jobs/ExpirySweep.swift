@@ -31,7 +31,7 @@ struct ExpirySweep {
 
     private static let all = [
         nonces, answers, subscriptions, followerAttempts, customerAttempts, accountAttempts,
-        messages, deadMessages, events, messageIds,
+        messages, deadMessages, events, messageIds, announcements,
     ]
 
     // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew
@@ -136,5 +136,15 @@ struct ExpirySweep {
         delete from account_attempts
         where window_ends_at <= $1 and account_id in (
             select account_id from account_attempts where window_ends_at <= $1 limit $2)
+        """)
+
+    static let announcements = Command(
+        "expiry_sweep_announcements",
+        """
+        -- What was announced ninety days ago.
+        delete from announcements
+        where done_at <= $1::timestamptz - interval '90 days' and announcement_id in (
+            select announcement_id from announcements
+            where done_at <= $1::timestamptz - interval '90 days' limit $2)
         """)
 }

@@ -17,7 +17,7 @@ extension MessageSender {
     struct Due: Row {
         static let columns = [
             "slot", "message_id", "account_id", "zalo_user_id", "topic", "customer_code",
-            "parameters", "attempts", "created_at",
+            "parameters", "attempts", "created_at", "announcement_id", "expires_at", "was_due_at",
         ]
         let slot: Int32
         let messageId: UUID
@@ -28,6 +28,12 @@ extension MessageSender {
         let parameters: [UInt8]
         let attempts: Int32
         let createdAt: Instant
+        /// What it is part of, for one of many.
+        let announcementId: UUID?
+        /// When it is of no use any more.
+        let expiresAt: Instant?
+        /// When it was due before it was claimed.
+        let wasDueAt: Instant
 
         init(_ row: inout RowDecoder) throws(RowError) {
             slot = try row.int32()
@@ -39,20 +45,27 @@ extension MessageSender {
             parameters = try row.utf8()
             attempts = try row.int32()
             createdAt = try row.instant()
+            announcementId = try row.optionalUUID()
+            expiresAt = try row.optionalInstant()
+            wasDueAt = try row.instant()
         }
     }
 
     /// What a message must know of its account.
     struct AccountOfMessage: Row {
-        static let columns = ["zalo_user_id", "locale", "is_followed"]
+        static let columns = ["zalo_user_id", "locale", "codes", "sent_count"]
         let zaloUserId: String?
         let language: Language
-        let isFollowed: Bool
+        /// The codes of the message that it follows still, and wants to be told about.
+        let codes: [String]
+        /// Messages of the topics that come by themselves, since the morning.
+        let sentCount: Int64
 
         init(_ row: inout RowDecoder) throws(RowError) {
             zaloUserId = try row.optionalString()
             language = try row.word(Language.self)
-            isFollowed = try row.bool()
+            codes = try row.strings()
+            sentCount = try row.int64()
         }
     }
 
@@ -73,27 +86,81 @@ extension MessageSender {
     static let claim = Statement<Due>(
         "message_sender_claim",
         """
-        -- Up to $3 messages of slot $1 that are due at $2, left alone by others until $4.
-        update outbox
+        -- Up to $3 messages of slot $1 that are due at $2, left alone by others until $4; those of
+        -- an account stand together.
+        update outbox o
         set due_at = $4
-        where slot = $1 and message_id in (
-            select message_id from outbox
+        from (
+            select message_id, due_at from outbox
             where slot = $1 and state = 'waiting' and due_at <= $2
-            order by due_at limit $3
-            for update skip locked)
-        returning slot::integer as slot, message_id, account_id, zalo_user_id, topic,
-            customer_code, parameters, attempts::integer as attempts, created_at
+            order by due_at, account_id limit $3
+            for update skip locked
+        ) d
+        where o.slot = $1 and o.message_id = d.message_id
+        returning o.slot::integer as slot, o.message_id, o.account_id, o.zalo_user_id, o.topic,
+            o.customer_code, o.parameters, o.attempts::integer as attempts, o.created_at,
+            o.announcement_id, o.expires_at, d.due_at as was_due_at
+        """)
+
+    static let claimRest = Statement<Due>(
+        "message_sender_claim_rest",
+        """
+        -- What else account $2 is told by announcement $4 in slot $1, due at $3 as well, left
+        -- alone by others until $5.
+        update outbox o
+        set due_at = $5
+        from (
+            select message_id, due_at from outbox
+            where slot = $1 and state = 'waiting' and due_at = $3 and account_id = $2
+                and announcement_id = $4
+            for update skip locked
+        ) d
+        where o.slot = $1 and o.message_id = d.message_id
+        returning o.slot::integer as slot, o.message_id, o.account_id, o.zalo_user_id, o.topic,
+            o.customer_code, o.parameters, o.attempts::integer as attempts, o.created_at,
+            o.announcement_id, o.expires_at, d.due_at as was_due_at
         """)
 
     static let account = Statement<AccountOfMessage>(
         "message_sender_account",
         """
-        -- Account $1, unless it is deleted, and whether it follows code $2.
-        select a.zalo_user_id, a.locale, s.subscription_id is not null as is_followed
+        -- Account $1, unless it is deleted: those of codes $2 that it follows and wants to know
+        -- topic $3 of, and how many messages of topics $6 it got since $5, in months from $4 on.
+        select a.zalo_user_id, a.locale, array(
+                select s.customer_code
+                from subscriptions s
+                where s.account_id = a.account_id and s.customer_code = any($2)
+                    and s.state = 'active' and $3 <> all (s.muted_topics)
+                order by s.customer_code
+            ) as codes, (
+                select count(*)
+                from notifications n
+                where n.account_id = a.account_id and n.month >= $4 and n.sent_at >= $5
+                    and n.topic = any($6)
+            ) as sent_count
         from accounts a
-        left join subscriptions s on s.account_id = a.account_id and s.customer_code = $2
-            and s.state = 'active'
         where a.account_id = $1 and a.deleted_at is null
+        """)
+
+    /// Whether somebody owes something.
+    struct Owing: Row {
+        static let columns = ["is_owing"]
+        let isOwing: Bool
+
+        init(_ row: inout RowDecoder) throws(RowError) {
+            isOwing = try row.bool()
+        }
+    }
+
+    static let owing = Statement<Owing>(
+        "message_sender_owing",
+        """
+        -- Whether code $1 owes anything that is not being paid.
+        select exists (
+            select from bill_balances b
+            where b.customer_code = $1 and b.kind = 'active' and b.paid < b.billed
+                and b.pending = 0
+        ) as is_owing
         """)
 
     static let remove = Command(

@@ -58,116 +58,246 @@ final class MessageSender {
     /// Sends one batch of a slot; false when there is no more to do there now.
     private func send(slot: Int32) async throws(Problem) -> Bool {
         let now = parts.world.now()
-        let claimed = try await parts.database.transaction {
-            (transaction: Transaction<Problem>) async throws(Problem) in
-            try await transaction.query(
-                MessageSender.claim, .int32(slot), .timestamp(now), .int64(MessageSender.batch),
-                .timestamp(now.advanced(bySeconds: MessageSender.claimSeconds)))
-        }
+        let claimed = try await claim(slot, at: now)
         if claimed.isEmpty { return false }
+        let isFull = claimed.reduce(0) { $0 + $1.messages.count } >= Int(MessageSender.batch)
+        let ready = await putToSleep(claimed, at: now)
+        if ready.isEmpty { return isFull }
         var isOpen = true
         do {
-            try await parts.gateway.reserve(Int64(claimed.count))
+            try await parts.gateway.reserve(Int64(ready.count))
         } catch {
             isOpen = false
         }
-        let queue = WorkQueue(claimed)
+        let queue = WorkQueue(ready)
         let ends = (0..<MessageSender.width).map { _ in Promise<Void>() }
         for end in ends {
             loop.start { [self] in
-                while let message = queue.next() {
-                    if isOpen { await send(message) } else { await slowDown(message) }
+                while let bundles = queue.next() {
+                    for bundle in bundles {
+                        if isOpen { await send(bundle) } else { await slowDown(bundle) }
+                    }
                 }
                 end.keep(())
             }
         }
         for end in ends { await end.value() }
-        return isOpen && claimed.count == Int(MessageSender.batch)
+        return isOpen && isFull
     }
 
-    /// Messages that several tasks of a loop take one after the other.
+    /// Claims a batch, with what belongs to its last message.
+    private func claim(_ slot: Int32, at now: Instant) async throws(Problem) -> [Bundle] {
+        try await parts.database.transaction {
+            (transaction: Transaction<Problem>) async throws(Problem) -> [Bundle] in
+            let until = now.advanced(bySeconds: MessageSender.claimSeconds)
+            var claimed = try await transaction.query(
+                MessageSender.claim, .int32(slot), .timestamp(now), .int64(MessageSender.batch),
+                .timestamp(until))
+            // The batch may end in the middle of what one message tells.
+            if claimed.count == Int(MessageSender.batch) {
+                for bundle in Bundle.gather(claimed) {
+                    guard let announcement = bundle.joined, bundle.isLast(of: claimed) else {
+                        continue
+                    }
+                    claimed += try await transaction.query(
+                        MessageSender.claimRest, .int32(slot), .uuid(bundle.first.accountId),
+                        .timestamp(bundle.first.wasDueAt), .uuid(announcement), .timestamp(until))
+                }
+            }
+            return Bundle.gather(claimed)
+        }
+    }
+
+    /// At night, puts off until the morning what may wake nobody; what is left is to be sent.
+    private func putToSleep(_ bundles: [Bundle], at now: Instant) async -> [Bundle] {
+        let morning = QuietHours.end(of: now)
+        if morning == now { return bundles }
+        let awake = parts.gateway.settings.nightTopics
+        let sleeping = bundles.filter { !awake.contains($0.first.topic) }
+        if sleeping.isEmpty { return bundles }
+        await finish { (transaction) async throws(Problem) in
+            for bundle in sleeping {
+                try await self.postpone(
+                    bundle, to: morning, nil, countsAttempt: false, in: transaction)
+            }
+        }
+        return bundles.filter { awake.contains($0.first.topic) }
+    }
+
+    /// Rows of the outbox that one message tells: one, or those of an announcement that concern
+    /// several codes of an account.
+    struct Bundle {
+        let messages: [Due]
+
+        var first: Due { messages[0] }
+        var codes: [String] { messages.compactMap(\.customerCode) }
+
+        /// The announcement whose codes are told together; nil for a message of its own.
+        var joined: UUID? { first.topic.joinsCodes ? first.announcementId : nil }
+
+        /// Whether it has the last of some messages in the order in which they were claimed.
+        func isLast(of claimed: [Due]) -> Bool {
+            func place(_ message: Due) -> (Instant, UInt64, UInt64) {
+                let account = message.accountId
+                return (message.wasDueAt, account?.high ?? .max, account?.low ?? .max)
+            }
+            return !claimed.contains { place($0) > place(first) }
+        }
+
+        /// Puts together what belongs together.
+        static func gather(_ claimed: [Due]) -> [Bundle] {
+            var bundles: [Bundle] = []
+            var places: [[UUID]: Int] = [:]
+            for message in claimed {
+                let single = Bundle(messages: [message])
+                guard let announcement = single.joined, let account = message.accountId else {
+                    bundles.append(single)
+                    continue
+                }
+                if let place = places[[announcement, account]] {
+                    bundles[place] = Bundle(messages: bundles[place].messages + [message])
+                } else {
+                    places[[announcement, account]] = bundles.count
+                    bundles.append(single)
+                }
+            }
+            return bundles
+        }
+    }
+
+    /// Messages that several tasks of a loop take, those to one account one after the other.
     private final class WorkQueue {
-        private var rest: ArraySlice<Due>
+        private var rest: ArraySlice<[Bundle]>
 
-        init(_ messages: [Due]) { rest = messages[...] }
+        init(_ bundles: [Bundle]) {
+            let order = bundles.sorted { $0.first.createdAt < $1.first.createdAt }
+            let grouped = Dictionary(grouping: order) { $0.first.accountId ?? $0.first.messageId }
+            rest = Array(grouped.values)[...]
+        }
 
-        func next() -> Due? { rest.popFirst() }
+        func next() -> [Bundle]? { rest.popFirst() }
     }
 
     // MARK: One message
 
-    private func slowDown(_ message: Due) async {
+    private func slowDown(_ bundle: Bundle) async {
         let now = parts.world.now()
         let next = Instant(secondsSince1970: (now.secondsSince1970 / 60 + 1) * 60)
-        await finish { (transaction) async throws(Problem) in
-            try await self.postpone(message, to: next, nil, countsAttempt: false, in: transaction)
-        }
+        await wait(bundle, until: next, nil)
     }
 
-    private func send(_ message: Due) async {
+    private func send(_ bundle: Bundle) async {
         do throws(Problem) {
-            let recipient = try await recipient(of: message)
-            guard let recipient else { return await drop(message) }
-            try await send(message, to: recipient)
+            let now = parts.world.now()
+            if let end = bundle.first.expiresAt, end <= now { return await drop(bundle) }
+            guard let recipient = try await recipient(of: bundle, at: now),
+                try await isTrue(bundle)
+            else { return await drop(bundle) }
+            if recipient.hasEnough {
+                let morning = MessageSender.morning(after: now, hour: 8)
+                return await wait(bundle, until: morning, "enough for today")
+            }
+            try await send(bundle, to: recipient)
         } catch {
             // The claim runs out, and somebody tries again.
             parts.failed(error.reason ?? error.code.rawValue)
         }
     }
 
-    /// Whom a message is for, and in which language.
+    /// Whether a message is true still: nobody is reminded of a debt that is paid.
+    private func isTrue(_ bundle: Bundle) async throws(Problem) -> Bool {
+        guard bundle.first.topic == .debtReminder else { return true }
+        let answer = try await parts.database.queryOne(
+            MessageSender.owing, .text(bundle.first.customerCode))
+        return answer?.isOwing ?? false
+    }
+
+    /// Whom a message is for, in which language, and about which codes.
     private struct Recipient {
         let contact: ZaloContact?
         let language: Language
+        let codes: [String]
+        /// Whether it has had as many messages today as come by themselves.
+        let hasEnough: Bool
     }
 
-    /// Nil for an account that is deleted or follows the code no longer.
-    private func recipient(of message: Due) async throws(Problem) -> Recipient? {
+    /// Nil for an account that is deleted, or does not want to be told.
+    private func recipient(
+        of bundle: Bundle, at now: Instant
+    ) async throws(Problem) -> Recipient? {
+        let message = bundle.first
         if let person = message.zaloUserId {
             let contact = try await parts.database.queryOne(ZaloContact.find, .text(person))
-            return Recipient(contact: contact, language: .vietnamese)
+            return Recipient(
+                contact: contact, language: .vietnamese, codes: [], hasEnough: false)
         }
         guard let account = message.accountId else { return nil }
+        let today = LocalDate(of: now)
         let found = try await parts.database.queryOne(
-            MessageSender.account, .uuid(account), .text(message.customerCode))
+            MessageSender.account, .uuid(account), .texts(bundle.codes),
+            .text(message.topic.rawValue), .month(today.month.advanced(byMonths: -1)),
+            .timestamp(today.start), .texts(MessageTopic.chosen.map(\.rawValue)))
         guard let found, let zaloUserId = found.zaloUserId else { return nil }
-        // What is about a code goes to whoever follows it still.
-        if message.customerCode != nil, !found.isFollowed { return nil }
+        // What is about codes goes to whoever follows one of them still.
+        if !bundle.codes.isEmpty, found.codes.isEmpty { return nil }
         let contact = try await parts.database.queryOne(ZaloContact.find, .text(zaloUserId))
-        return Recipient(contact: contact, language: found.language)
+        return Recipient(
+            contact: contact, language: found.language, codes: found.codes,
+            hasEnough: message.topic.isChosen && found.sentCount >= MessageTopic.dailyLimit)
     }
 
-    private func send(_ message: Due, to recipient: Recipient) async throws(Problem) {
+    private func send(_ bundle: Bundle, to recipient: Recipient) async throws(Problem) {
+        let message = bundle.first
+        let parameters = MessageSender.parameters(of: message, codes: recipient.codes)
         let template = parts.gateway.settings.templates[message.topic]
         let ways = MessageChannel.ways(
             of: message.topic, to: recipient.contact, by: template, at: parts.world.now())
         var last: ZaloGateway.Fault?
         for way in ways {
-            guard let outgoing = outgoing(message, by: way, to: recipient, template) else {
-                continue
-            }
+            guard let outgoing = outgoing(message, parameters, by: way, to: recipient, template)
+            else { continue }
             do {
                 let id = try await parts.gateway.send(outgoing)
-                return await sent(message, by: way, as: id)
+                return await end(bundle, .sent(way, id), saying: parameters)
             } catch {
                 last = error
                 if case .refused(let fault) = error, fault.treatment == .switchChannel { continue }
-                return await treat(message, error)
+                return await treat(bundle, error, saying: parameters)
             }
         }
-        await giveUp(message, last.map { "\($0)" } ?? "no way to this person")
+        let fault = last.map { "\($0)" } ?? "no way to this person"
+        await end(bundle, .failed(fault), saying: parameters)
+    }
+
+    /// What a message says: its parameters with the codes that it is about.
+    static func parameters(of message: Due, codes: [String]) -> [UInt8] {
+        guard case .object(let members)? = JSONValue.object(message.parameters), !codes.isEmpty
+        else { return message.parameters }
+        var json = JSONWriter(reservingCapacity: 512)
+        json.object { json in
+            json.field("customerCode", codes[0])
+            json.field("customerCodes", codes.joined(separator: ", "))
+            for member in members where !["customerCode", "customerCodes"].contains(member.name) {
+                switch member.value {
+                case .string(let text): json.field(member.name, text)
+                case .integer(let number): json.field(member.name, number)
+                default: json.nullField(member.name)
+                }
+            }
+        }
+        return json.bytes
     }
 
     /// What is handed to Zalo; nil when the way cannot be taken after all.
     private func outgoing(
-        _ message: Due, by way: MessageChannel, to recipient: Recipient,
+        _ message: Due, _ parameters: [UInt8], by way: MessageChannel, to recipient: Recipient,
         _ template: ZaloSettings.Template?
     ) -> ZaloMessage? {
         guard let contact = recipient.contact else { return nil }
         let guides = parts.service.guides
         let words = MessageText(
             book: guides.messages, services: guides.services, language: recipient.language)
-        let values = JSONValue.object(message.parameters) ?? .null
+        let values = JSONValue.object(parameters) ?? .null
         let code = MessageCode(
             message.topic, of: message.messageId, on: LocalDate(of: message.createdAt)
         ).text(parts.service.authenticity)
@@ -199,34 +329,36 @@ final class MessageSender {
 
     // MARK: What becomes of it
 
-    private func treat(_ message: Due, _ fault: ZaloGateway.Fault) async {
+    private func treat(
+        _ bundle: Bundle, _ fault: ZaloGateway.Fault, saying parameters: [UInt8]
+    ) async {
         let now = parts.world.now()
         let text = "\(fault)"
         switch fault {
         case .refused(let fault) where fault.treatment == .giveUp:
-            return await giveUp(message, text)
+            return await end(bundle, .failed(text), saying: parameters)
         case .refused(let fault) where fault.treatment == .waitForMorning:
-            return await wait(message, until: MessageSender.morning(after: now, hour: 6), text)
+            return await wait(bundle, until: MessageSender.morning(after: now, hour: 6), text)
         case .refused(let fault) where fault.treatment == .waitForTomorrow:
-            return await wait(message, until: MessageSender.morning(after: now, hour: 8), text)
+            return await wait(bundle, until: MessageSender.morning(after: now, hour: 8), text)
         case .refused(let fault) where fault.treatment == .slowDown:
-            return await slowDown(message)
+            return await slowDown(bundle)
         case .tokenNeedsPerson:
-            return await wait(message, until: now.advanced(bySeconds: 600), text)
+            return await wait(bundle, until: now.advanced(bySeconds: 600), text)
         case .tokenInChange:
-            return await wait(message, until: now.advanced(bySeconds: 2), text)
+            return await wait(bundle, until: now.advanced(bySeconds: 2), text)
         case .refused(let fault) where fault.treatment == .human:
             parts.failed("Zalo wants a person: \(fault.code)")
-            return await wait(message, until: now.advanced(bySeconds: 3_600), text)
+            return await wait(bundle, until: now.advanced(bySeconds: 3_600), text)
         default: break
         }
-        if message.createdAt.advanced(bySeconds: MessageSender.worthSeconds) <= now {
-            return await giveUp(message, text)
+        if bundle.first.createdAt.advanced(bySeconds: MessageSender.worthSeconds) <= now {
+            return await end(bundle, .failed(text), saying: parameters)
         }
+        let next = now.advanced(bySeconds: pause(after: bundle.first.attempts))
         await finish { (transaction) async throws(Problem) in
             try await self.postpone(
-                message, to: now.advanced(bySeconds: self.pause(after: message.attempts)), text,
-                countsAttempt: true, in: transaction)
+                bundle, to: next, text, countsAttempt: true, in: transaction)
         }
     }
 
@@ -244,35 +376,10 @@ final class MessageSender {
         return now < today ? today : today.advanced(bySeconds: 86_400)
     }
 
-    private func wait(_ message: Due, until next: Instant, _ fault: String) async {
+    private func wait(_ bundle: Bundle, until next: Instant, _ fault: String?) async {
         await finish { (transaction) async throws(Problem) in
             try await self.postpone(
-                message, to: next, fault, countsAttempt: false, in: transaction)
-        }
-    }
-
-    private func sent(_ message: Due, by way: MessageChannel, as id: String) async {
-        let now = parts.world.now()
-        await finish { (transaction) async throws(Problem) in
-            try await self.note(message, .sent(way, id), at: now, in: transaction)
-            try await transaction.queue(
-                MessageSender.remove, .int32(message.slot), .uuid(message.messageId))
-        }
-    }
-
-    private func giveUp(_ message: Due, _ fault: String) async {
-        let now = parts.world.now()
-        await finish { (transaction) async throws(Problem) in
-            try await self.note(message, .failed(fault), at: now, in: transaction)
-            try await transaction.queue(
-                MessageSender.bury, .int32(message.slot), .uuid(message.messageId), .text(fault))
-        }
-    }
-
-    private func drop(_ message: Due) async {
-        await finish { (transaction) async throws(Problem) in
-            try await transaction.queue(
-                MessageSender.remove, .int32(message.slot), .uuid(message.messageId))
+                bundle, to: next, fault, countsAttempt: false, in: transaction)
         }
     }
 
@@ -282,9 +389,39 @@ final class MessageSender {
         case failed(String)
     }
 
+    /// Notes down what has become of a message, and takes it out of the queue.
+    ///
+    /// One that could not be sent is kept for staff, unless it is one of many.
+    private func end(_ bundle: Bundle, _ end: End, saying parameters: [UInt8]) async {
+        let now = parts.world.now()
+        await finish { (transaction) async throws(Problem) in
+            try await self.note(bundle, end, saying: parameters, at: now, in: transaction)
+            for message in bundle.messages {
+                let place: [Parameter] = [.int32(message.slot), .uuid(message.messageId)]
+                if case .failed(let fault) = end, message.announcementId == nil {
+                    try await transaction.queue(
+                        MessageSender.bury, place[0], place[1], .text(fault))
+                } else {
+                    try await transaction.queue(MessageSender.remove, place[0], place[1])
+                }
+            }
+        }
+    }
+
+    private func drop(_ bundle: Bundle) async {
+        await finish { (transaction) async throws(Problem) in
+            for message in bundle.messages {
+                try await transaction.queue(
+                    MessageSender.remove, .int32(message.slot), .uuid(message.messageId))
+            }
+        }
+    }
+
     private func note(
-        _ message: Due, _ end: End, at now: Instant, in transaction: Transaction<Problem>
+        _ bundle: Bundle, _ end: End, saying parameters: [UInt8], at now: Instant,
+        in transaction: Transaction<Problem>
     ) async throws(Problem) {
+        let message = bundle.first
         guard let account = message.accountId, message.topic.isKept else { return }
         let month = LocalDate(of: message.createdAt).month.firstDay
         var channel: String?
@@ -301,19 +438,22 @@ final class MessageSender {
         }
         try await transaction.queue(
             Notification.insert, .uuid(account), .date(month), .uuid(message.messageId),
-            .text(message.topic.rawValue), .text(message.customerCode),
-            .text(String(decoding: message.parameters, as: UTF8.self)), .text(channel),
+            .text(message.topic.rawValue),
+            .text(bundle.messages.count == 1 ? message.customerCode : nil),
+            .text(String(decoding: parameters, as: UTF8.self)), .text(channel),
             .text(sentAt == nil ? "failed" : "sent"), .text(fault),
             .timestamp(message.createdAt), .timestamp(sentAt))
     }
 
     private func postpone(
-        _ message: Due, to next: Instant, _ fault: String?, countsAttempt: Bool,
+        _ bundle: Bundle, to next: Instant, _ fault: String?, countsAttempt: Bool,
         in transaction: Transaction<Problem>
     ) async throws(Problem) {
-        try await transaction.queue(
-            MessageSender.postponeStatement, .int32(message.slot), .uuid(message.messageId),
-            .timestamp(next), .int32(countsAttempt ? 1 : 0), .text(fault))
+        for message in bundle.messages {
+            try await transaction.queue(
+                MessageSender.postponeStatement, .int32(message.slot), .uuid(message.messageId),
+                .timestamp(next), .int32(countsAttempt ? 1 : 0), .text(fault))
+        }
     }
 
     private func finish(

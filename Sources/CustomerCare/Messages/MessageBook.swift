@@ -5,7 +5,17 @@ import JSON
 struct MessageTemplate: Sendable {
     /// What stands in a place, and so how it is written for people.
     enum Kind: String, Sendable {
-        case text, vnd, date
+        case text, vnd, date, number
+        /// A billing month, `YYYY-MM`.
+        case month
+        /// Seconds since 1970.
+        case instant
+        /// Words of another system, of which nothing is passed on that could be a link.
+        case foreignText
+        /// Why the power is out.
+        case outageKind
+        /// What became of a bill.
+        case billStatus
         /// The state of a service request.
         case requestState
         /// The name of a service.
@@ -142,11 +152,18 @@ struct MessageText {
     }
 
     private func written(_ value: JSONValue, as kind: MessageTemplate.Kind) -> String? {
+        let words = ChatText(language: language)
         switch (kind, value) {
-        case (.vnd, .integer(let amount)): return ChatText(language: language).money(amount)
+        case (.vnd, .integer(let amount)): return words.money(amount)
+        case (.number, .integer(let number)): return words.number(number)
         case (.text, .string(let text)): return text.isEmpty ? nil : text
-        case (.date, .string(let text)):
-            return LocalDate(text).map { ChatText(language: language).day($0) }
+        case (.foreignText, .string(let text)): return ChatText.harmless(text)
+        case (.date, .string(let text)): return LocalDate(text).map(words.day)
+        case (.month, .string(let text)): return BillingMonth(text).map(words.month)
+        case (.instant, .integer(let seconds)):
+            return words.moment(Instant(secondsSince1970: seconds))
+        case (.outageKind, .string(let text)): return OutageKind(rawValue: text).map(words.kind)
+        case (.billStatus, .string(let text)): return BillStatus(rawValue: text).map(words.status)
         case (.requestState, .string(let text)):
             return ServiceRequestState(rawValue: text)?.name.text(in: language)
         case (.service, .string(let text)):

@@ -35,16 +35,8 @@ struct OutgoingMessage {
         parameters = json.bytes
     }
 
-    /// The same for the same event, so that it is never written twice: the first 122 bits of a
-    /// SHA-256, as a UUID of version 8 (RFC 9562 section 5.8).
-    var messageId: UUID {
-        let digest = SHA256.digest(Array("\(topic.rawValue)/\(recipientKey)/\(event)".utf8))
-        let high = digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-        let low = digest.dropFirst(8).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-        return UUID(
-            high: high & 0xFFFF_FFFF_FFFF_0FFF | 0x8000,
-            low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
-    }
+    /// The same for the same event, so that it is never written twice.
+    var messageId: UUID { UUID(ofMessage: "\(topic.rawValue)/\(recipientKey)/\(event)") }
 
     private var recipientKey: String {
         switch recipient {
@@ -53,9 +45,8 @@ struct OutgoingMessage {
         }
     }
 
-    /// Puts it into the outbox, to be sent at once or when the night is over.
+    /// Puts it into the outbox, to be sent at once or, as the sender decides, after the night.
     func queue(at now: Instant, in transaction: Transaction<Problem>) async throws(Problem) {
-        let due = topic.isUrgent ? now : QuietHours.end(of: now)
         var account: UUID?
         var person: String?
         switch recipient {
@@ -63,44 +54,44 @@ struct OutgoingMessage {
         case .person(let id): person = id
         }
         try await transaction.queue(
-            OutgoingMessage.insert, .int64(Slot.of(customerCode ?? recipientKey)),
+            OutgoingMessage.insert, .int64(Slot.of(recipientKey)),
             .uuid(messageId), .uuid(account), .text(person), .text(topic.rawValue),
             .text(customerCode), .text(String(decoding: parameters, as: UTF8.self)),
-            .timestamp(due), .timestamp(now))
+            .timestamp(now))
     }
 
     static let insert = Command(
         "outbox_insert",
         """
-        -- A message to be sent from $8 on; one of the same event is there once.
+        -- A message to be sent at once; one of the same event is there once.
         insert into outbox (slot, message_id, account_id, zalo_user_id, topic, customer_code,
             parameters, state, due_at, attempts, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, $9)
+        values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, $8)
         on conflict do nothing
         """)
 }
 
-/// The part of a queue that a key belongs to: one of 256, by a hash that SQL can compute as well
-/// (`get_byte(sha256(key::bytea), 0)`).
+/// The part of a queue that a key belongs to: one of 256, by a hash that SQL computes as well when
+/// it writes many messages at a time (`slot_of`).
 enum Slot {
     /// How many there are.
     static let count: Int64 = 256
 
-    /// The slot of a customer code, an account, a person.
+    /// The slot of an account or a person: what one of them is told stands together, in its order.
     static func of(_ key: String) -> Int64 { Int64(SHA256.digest(Array(key.utf8))[0]) }
 }
 
-/// The night, in which nobody is woken: from 22:00 to 06:00 in Vietnam.
-enum QuietHours {
-    private static let beginHour: Int64 = 22
-    private static let endHour: Int64 = 6
-
-    /// The instant itself by day; at night the first minute after it, six o'clock.
-    static func end(of now: Instant) -> Instant {
-        let today = LocalDate(of: now)
-        let second = now.secondsSince1970 - today.start.secondsSince1970
-        if second < endHour * 3_600 { return today.start.advanced(bySeconds: endHour * 3_600) }
-        if second < beginHour * 3_600 { return now }
-        return today.start.advanced(bySeconds: 86_400 + endHour * 3_600)
+extension UUID {
+    /// The id of a message by its name.
+    ///
+    /// It is the first 122 bits of a SHA-256, as a UUID of version 8 (RFC 9562 section 5.8). SQL
+    /// computes the same (`message_id_of`).
+    init(ofMessage name: String) {
+        let digest = SHA256.digest(Array(name.utf8))
+        let high = digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        let low = digest.dropFirst(8).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        self.init(
+            high: high & 0xFFFF_FFFF_FFFF_0FFF | 0x8000,
+            low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 }

@@ -29,7 +29,8 @@ final class ZaloGateway {
     private let database: DatabaseAccess<Problem>
     private let seal: Seal
     private let world: World
-    private let owner: UUID
+    /// Under which one of all gateways changes the tokens.
+    private let lease: Lease
     private let caller: HTTPCaller
     private let upstream: Upstream
     private let tokenUpstream: Upstream
@@ -51,7 +52,9 @@ final class ZaloGateway {
         database = parts.database
         seal = parts.seal
         world = parts.world
-        owner = parts.ids.next(at: parts.world.now())
+        lease = Lease(
+            name: "zalo-tokens", owner: parts.ids.next(at: parts.world.now()),
+            seconds: ZaloGateway.leaseSeconds)
         alarm = parts.alarm
         var bounds = HTTPCaller.Bounds()
         bounds.allowsPlainText = settings.allowsPlainText
@@ -152,10 +155,8 @@ final class ZaloGateway {
         let now = world.now()
         let isMine =
             try await write { (transaction) async throws(Problem) in
-                try await transaction.run(
-                    ZaloGateway.lease, .text("zalo-tokens"), .uuid(owner), .timestamp(now),
-                    .timestamp(now.advanced(bySeconds: ZaloGateway.leaseSeconds)))
-            } > 0
+                try await lease.take(at: now, in: transaction)
+            }
         let stored = try await stored()
         if stored.version > version {
             known = stored
@@ -248,12 +249,12 @@ final class ZaloGateway {
 
     /// Runs a write; how many rows it touched.
     @discardableResult
-    private func write(
-        _ body: (Transaction<Problem>) async throws(Problem) -> Int
-    ) async throws(Fault) -> Int {
+    private func write<Answer>(
+        _ body: (Transaction<Problem>) async throws(Problem) -> Answer
+    ) async throws(Fault) -> Answer {
         do {
             return try await database.transaction {
-                (transaction: Transaction<Problem>) async throws(Problem) in
+                (transaction: Transaction<Problem>) async throws(Problem) -> Answer in
                 try await body(transaction)
             }
         } catch {
@@ -263,8 +264,7 @@ final class ZaloGateway {
 
     private func release() async throws(Fault) {
         try await write { (transaction) async throws(Problem) in
-            try await transaction.run(
-                ZaloGateway.release, .text("zalo-tokens"), .uuid(owner))
+            try await lease.release(in: transaction)
         }
     }
 
@@ -333,23 +333,6 @@ extension ZaloGateway {
         where a.window_starts_at < excluded.window_starts_at
             or (a.window_starts_at = excluded.window_starts_at and a.used + excluded.used <= $4)
         returning used
-        """)
-
-    static let lease = Command(
-        "lease_take",
-        """
-        -- Touches a row for the one who may go on under lease $1 until $4.
-        insert into leases as l (name, owner, expires_at) values ($1, $2, $4)
-        on conflict (name) do update
-        set owner = excluded.owner, expires_at = excluded.expires_at
-        where l.expires_at <= $3
-        """)
-
-    static let release = Command(
-        "lease_release",
-        """
-        -- Lets go of lease $1.
-        delete from leases where name = $1 and owner = $2
         """)
 
     static let find = Statement<StoredTokens>(

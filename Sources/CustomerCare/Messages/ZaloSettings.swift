@@ -12,6 +12,8 @@ package struct ZaloSettings: Sendable {
     let callsPerMinute: Int64
     /// The approved templates by topic: Zalo's id, and whether it may be sent by user id.
     let templates: [MessageTopic: Template]
+    /// What is sent at night as well.
+    let nightTopics: Set<MessageTopic>
     /// Whether Zalo is called without TLS, which is allowed on this machine only.
     let allowsPlainText: Bool
 
@@ -56,6 +58,13 @@ package struct ZaloSettings: Sendable {
                 id: id, isByUser: one.optionalBoolean("byUser") ?? true,
                 isByPhone: one.optionalBoolean("byPhone") ?? false)
         }
+        var nightTopics = MessageTopic.ofTheNight
+        if let object = object.optionalObject("nightTopics") {
+            for topic in MessageTopic.allCases {
+                guard let isSent = object.optionalBoolean(topic.rawValue) else { continue }
+                if isSent { nightTopics.insert(topic) } else { nightTopics.remove(topic) }
+            }
+        }
         guard let appId, let appSecret, let secret, let api, let business, let oauth else {
             return nil
         }
@@ -63,6 +72,6 @@ package struct ZaloSettings: Sendable {
             appId: appId, appSecret: appSecret, officialAccountSecret: Array(secret.utf8),
             interface: ZaloInterface(apiURL: api, businessURL: business, oauthURL: oauth),
             callsPerMinute: calls, templates: templates,
-            allowsPlainText: reader.hasPlainText)
+            nightTopics: nightTopics, allowsPlainText: reader.hasPlainText)
     }
 }

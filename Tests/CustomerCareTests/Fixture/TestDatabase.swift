@@ -10,6 +10,7 @@ import Testing
 /// The database of this test process: made once, migrated once, shared by all tests, each of
 /// which works with accounts and customers of its own.
 struct TestDatabase: Sendable {
+    private let name: String
     /// How the service connects: with the rights of the service's role.
     let serviceURL: String
     /// How migrations and fixtures connect: as the owner of the schema.
@@ -35,25 +36,59 @@ struct TestDatabase: Sendable {
         try await making.value
     }
 
+    /// A database that is migrated once and copied from then on.
+    private static let template = Task {
+        try await migrated(name: newName(), on: migrationDay)
+    }
+
     /// A new, empty database: for tests that look at all of it.
     ///
-    /// Bills have partitions around the day on which it was migrated.
+    /// Bills have partitions around the day on which it was migrated. The databases of one day
+    /// share their master key and their client.
     static func make(on day: String = migrationDay) async throws -> TestDatabase {
+        guard day == migrationDay else { return try await migrated(name: newName(), on: day) }
+        let original = try await template.value
+        let name = try newName()
+        try await create(name, from: original.name)
+        return try TestDatabase(name: name, masterKey: original.masterKey, client: original.client)
+    }
+
+    private static func server() throws -> String {
         guard let text = unsafe getenv("CUSTOMER_CARE_TEST_DATABASE_URL") else { throw Missing() }
-        let server = unsafe String(cString: text)
+        return unsafe String(cString: text)
+    }
+
+    private static func newName() throws -> String {
         let suffix = Hexadecimal.encode(try SecureRandom.bytes(6))
-        let name = "customer_care_test_" + String(decoding: suffix, as: UTF8.self)
-        _ = try await TestLoop.run(connection: server) { database in
-            try await database.script("create database \(name) owner customer_care_owner")
+        return "customer_care_test_" + String(decoding: suffix, as: UTF8.self)
+    }
+
+    /// At most so many databases are made at once: each is some hundred files.
+    private static let slots = TestSlots(count: 2)
+
+    private static func create(_ name: String, from template: String) async throws {
+        await slots.take()
+        let result: Result<Void, any Error>
+        do {
+            _ = try await TestLoop.run(connection: try server()) { database in
+                try await database.script(
+                    "create database \(name) owner customer_care_owner template \(template)")
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
         }
-        // Parameters of the URI beat the names in its path.
-        let separator = server.contains("?") ? "&" : "?"
-        func url(_ role: String) -> String { "\(server)\(separator)dbname=\(name)&user=\(role)" }
-        let ownerURL = url("customer_care_owner")
+        await slots.giveBack()
+        try result.get()
+    }
+
+    private static func migrated(name: String, on day: String) async throws -> TestDatabase {
+        try await create(name, from: "template1")
         let masterKey = try MasterKey.random()
         let today = try Instant.reading(day)
         let world = World(now: { today }, randomBytes: World.real.randomBytes)
-        let client = try await TestLoop.run(connection: ownerURL) { database in
+        let url = try url(of: name, as: "customer_care_owner")
+        let client = try await TestLoop.run(connection: url) { database in
             try await Schema.migrate(database, world: world)
             _ = try await TariffStore(database: database, world: world).loadBuiltInIfNone()
             let administration = ClientAdministration(
@@ -63,9 +98,22 @@ struct TestDatabase: Sendable {
                 try await administration.create(
                     name: "miniapp", scopes: [.accounts], requestsPerMinute: 0))
         }
-        return TestDatabase(
-            serviceURL: url("customer_care_service"), ownerURL: ownerURL, masterKey: masterKey,
-            client: client)
+        return try TestDatabase(name: name, masterKey: masterKey, client: client)
+    }
+
+    /// The connection string of a role; parameters of a URI beat the names in its path.
+    private static func url(of name: String, as role: String) throws -> String {
+        let server = try server()
+        let separator = server.contains("?") ? "&" : "?"
+        return "\(server)\(separator)dbname=\(name)&user=\(role)"
+    }
+
+    private init(name: String, masterKey: MasterKey, client: TestClient) throws {
+        self.name = name
+        self.masterKey = masterKey
+        self.client = client
+        serviceURL = try TestDatabase.url(of: name, as: "customer_care_service")
+        ownerURL = try TestDatabase.url(of: name, as: "customer_care_owner")
     }
 
     /// How many rows of a table meet a condition.

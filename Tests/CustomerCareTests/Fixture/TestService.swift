@@ -62,6 +62,7 @@ final class TestService: Sendable {
         let attachmentSweep: AttachmentSweep
         let events: ZaloEventWork
         let sender: MessageSender?
+        let announcer: Announcer
     }
 
     private let publicRequestsPerMinute: Int
@@ -156,15 +157,7 @@ final class TestService: Sendable {
         let told = { [weak self] (reason: String) in
             if let self { failures.withLock { $0.append(reason) } }
         }
-        let gateway = try zalo.map { settings in
-            ZaloGateway(
-                settings,
-                ZaloGateway.Parts(
-                    database: parts.database,
-                    seal: try Seal(masterKeys: keys, purpose: .clientSecrets), world: world,
-                    ids: ids, alarm: told),
-                on: loop)
-        }
+        let gateway = try zaloGateway(parts, keys, world, told)
         place.value = Parts(
             service: service, database: database, readAudit: readAudit, clients: clients,
             tariffs: tariffs, payments: payments, watch: watch,
@@ -181,7 +174,26 @@ final class TestService: Sendable {
                         database: parts.database, gateway: $0, service: parts, world: world,
                         failed: told),
                     on: loop)
-            })
+            },
+            // Ranges of two codes, so that every test crosses some.
+            announcer: Announcer(
+                database: parts.database, world: world, owner: ids.next(at: clock.now),
+                rangeSize: 2, failed: told))
+    }
+
+    private func zaloGateway(
+        _ parts: Service.Parts, _ keys: [MasterKey], _ world: World,
+        _ alarm: @escaping (String) -> Void
+    ) throws -> ZaloGateway? {
+        try zalo.map { settings in
+            ZaloGateway(
+                settings,
+                ZaloGateway.Parts(
+                    database: parts.database,
+                    seal: try Seal(masterKeys: keys, purpose: .clientSecrets), world: world,
+                    ids: parts.ids, alarm: alarm),
+                on: loop)
+        }
     }
 
     /// Where the documents of this service lie.
@@ -204,6 +216,11 @@ final class TestService: Sendable {
     /// Works on what Zalo has told, as the job does.
     func workOnEvents() async throws {
         try await onLoop { [self] in await place.value?.events.run() }
+    }
+
+    /// Announces what there is, as the job does.
+    func announce() async throws {
+        try await onLoop { [self] in await place.value?.announcer.run() }
     }
 
     /// Sends what is due, as the job does.

@@ -22,10 +22,24 @@ struct ZaloSettingsTests {
         #expect(settings.templates[.paymentReceipt] == nil)
     }
 
+    @Test("what may wake people is a matter of the settings")
+    func night() throws {
+        func topics(_ object: String) throws -> Set<MessageTopic> {
+            try ZaloSettings.read(Array("{\(Self.good)\(object)}".utf8)).nightTopics
+        }
+        #expect(try topics("") == MessageTopic.ofTheNight)
+        #expect(
+            try topics(#","nightTopics":{"outage_restored":true,"payment_receipt":false}"#)
+                == [.chat, .outageReport, .outageRestored])
+    }
+
     @Test(
         "every fault is named by its place, and no value is told",
         arguments: [
             ("{}", "#/appId: missing"),
+            (
+                #"{\#(good),"nightTopics":{"chat":1}}"#, "#/nightTopics/chat: wrong_type"
+            ),
             (
                 #"{\#(good),"callsPerMinute":0}"#, "#/callsPerMinute: out_of_range"
             ),

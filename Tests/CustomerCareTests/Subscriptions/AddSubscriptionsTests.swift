@@ -42,7 +42,7 @@ struct AddSubscriptionsTests {
                 #expect(
                     item.names == [
                         "subscriptionId", "customerCode", "state", "assurance", "alias",
-                        "verification", "createdAt",
+                        "mutedTopics", "verification", "createdAt",
                     ])
                 #expect(item["state"].string == "pending")
                 #expect(item["assurance"].isNull)

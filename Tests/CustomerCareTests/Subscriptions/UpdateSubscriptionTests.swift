@@ -33,7 +33,47 @@ struct UpdateSubscriptionTests {
         }
     }
 
-    @Test("nothing but the alias can be set")
+    @Test("topics that are not wanted are set as a whole, and kept when the alias changes")
+    func mutedTopics() async throws {
+        try await TestService.run { service in
+            let path = try await Self.subscription(by: service)
+            let steps: [(body: String, topics: [String])] = [
+                ("{}", []),
+                (
+                    #"{"mutedTopics":["reading_day","bill_issued","reading_day"]}"#,
+                    ["bill_issued", "reading_day"]
+                ),
+                (#"{"alias":"Nhà"}"#, ["bill_issued", "reading_day"]),
+                (#"{"mutedTopics":["debt_reminder"]}"#, ["debt_reminder"]),
+                (#"{"mutedTopics":[]}"#, []),
+            ]
+            for (body, topics) in steps {
+                let answer = try await service.call("PATCH", path, body)
+                #expect(answer.status == 200)
+                #expect(answer.json["mutedTopics"] == .array(topics.map { .string($0) }))
+                #expect(answer.json == (try await service.call("GET", path)).json)
+            }
+        }
+    }
+
+    @Test(
+        "what nobody can choose is refused by its place",
+        arguments: [
+            (#"["welcome"]"#, "#/mutedTopics/0"), (#"["debt_reminder","x"]"#, "#/mutedTopics/1"),
+            ("[7]", "#/mutedTopics/0"), (#""debt_reminder""#, "#/mutedTopics"),
+            ("null", "#/mutedTopics"), (#"["debt_reminder/0"]"#, "#/mutedTopics/0"),
+            ("[\(Array(repeating: "7", count: 51).joined(separator: ","))]", "#/mutedTopics"),
+        ])
+    func malformedTopics(topics: String, pointer: String) async throws {
+        try await TestService.run { service in
+            let path = try await Self.subscription(by: service)
+            let answer = try await service.call("PATCH", path, #"{"mutedTopics":\#(topics)}"#)
+            #expect(answer.problem == "422 invalid_request")
+            #expect(answer.wrongFields == [pointer])
+        }
+    }
+
+    @Test("nothing but alias and topics can be set")
     func readOnly() async throws {
         try await TestService.run { service in
             let path = try await Self.subscription(by: service)

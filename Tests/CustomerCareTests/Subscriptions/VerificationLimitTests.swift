@@ -30,6 +30,34 @@ struct VerificationLimitTests {
         }
     }
 
+    @Test("the fifth wrong value is told to those who know the customer by more than a name")
+    func warning() async throws {
+        let database = try await TestDatabase.make()
+        try await TestService.run(on: database) { service in
+            let customer = try await service.add(try TestCustomer())
+            let owner = try await service.newAccount()
+            try await service.follow(customer, as: owner)
+            let neighbour = try await TestVerification(of: customer.code, by: service)
+            #expect(try await neighbour.attempt("name", customer.name).status == 200)
+            let stranger = try await TestVerification(of: customer.code, by: service)
+            try await stranger.fail(times: 4)
+            func warned() async throws -> [String] {
+                try await database.script(
+                    """
+                    select account_id from outbox
+                    where topic = 'verification_warning' and customer_code = '\(customer.code)'
+                    """
+                ).compactMap { $0[0] }
+            }
+            #expect(try await warned() == [])
+            try await stranger.fail(times: 1)
+            #expect(try await warned() == [TestService.id(of: owner)])
+            // Another stranger on the same day is no news.
+            try await TestVerification(of: customer.code, by: service).fail(times: 5)
+            #expect(try await warned() == [TestService.id(of: owner)])
+        }
+    }
+
     @Test("the lock ends when 24 hours have passed, not a second before")
     func lockEnds() async throws {
         try await TestService.run { service in

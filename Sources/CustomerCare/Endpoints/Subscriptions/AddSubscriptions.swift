@@ -112,7 +112,8 @@ struct AddSubscriptions: Endpoint {
         "add_subscriptions_live",
         """
         -- One row per live subscription of the account.
-        select subscription_id, customer_code, state, assurance, alias, expires_at, created_at
+        select subscription_id, customer_code, state, assurance, alias, muted_topics,
+            expires_at, created_at
         from subscriptions
         where account_id = $1
         """)
@@ -125,6 +126,7 @@ struct AddSubscriptions: Endpoint {
             declared_at, declaration_text_version, expires_at, created_at)
         select $1, subscription_id, customer_code, 'pending', $4, $5, $6, $4
         from unnest($2::uuid[], $3::text[]) as added (subscription_id, customer_code)
-        returning subscription_id, customer_code, state, assurance, alias, expires_at, created_at
+        returning subscription_id, customer_code, state, assurance, alias, muted_topics,
+            expires_at, created_at
         """)
 }

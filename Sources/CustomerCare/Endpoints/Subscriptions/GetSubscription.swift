@@ -25,7 +25,8 @@ struct GetSubscription: Endpoint {
         "get_subscription",
         """
         -- The subscription, unless it has expired; a deleted account has none.
-        select subscription_id, customer_code, state, assurance, alias, expires_at, created_at
+        select subscription_id, customer_code, state, assurance, alias, muted_topics,
+            expires_at, created_at
         from subscriptions
         where account_id = $1 and subscription_id = $2
             and (expires_at is null or expires_at > $3)

@@ -52,8 +52,8 @@ struct ListSubscriptions: Endpoint {
         """
         -- One row per live subscription, oldest first; one row of nulls when there is none; no
         -- row when the account is not there.
-        select s.subscription_id, s.customer_code, s.state, s.assurance, s.alias, s.expires_at,
-            s.created_at
+        select s.subscription_id, s.customer_code, s.state, s.assurance, s.alias,
+            s.muted_topics, s.expires_at, s.created_at
         from accounts a
         left join subscriptions s on s.account_id = a.account_id
             and (s.expires_at is null or s.expires_at > $2)

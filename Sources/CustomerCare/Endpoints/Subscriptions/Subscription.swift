@@ -16,8 +16,8 @@ struct Subscription: Row {
     }
 
     static let columns = [
-        "subscription_id", "customer_code", "state", "assurance", "alias", "expires_at",
-        "created_at",
+        "subscription_id", "customer_code", "state", "assurance", "alias", "muted_topics",
+        "expires_at", "created_at",
     ]
 
     let subscriptionId: UUID
@@ -25,6 +25,8 @@ struct Subscription: Row {
     let state: State
     let assurance: Assurance?
     let alias: String?
+    /// What the account does not want to be told about the code.
+    let mutedTopics: [String]
     let expiresAt: Instant?
     let createdAt: Instant
 
@@ -34,6 +36,7 @@ struct Subscription: Row {
         state = try row.word(State.self)
         assurance = try row.optionalWord(Assurance.self)
         alias = try row.optionalString()
+        mutedTopics = try row.strings()
         expiresAt = try row.optionalInstant()
         createdAt = try row.instant()
     }
@@ -45,6 +48,9 @@ struct Subscription: Row {
         json.field("state", state.rawValue)
         json.field("assurance", assurance?.rawValue)
         json.field("alias", alias)
+        json.list("mutedTopics") { json in
+            for topic in mutedTopics { json.element(topic) }
+        }
         if state == .active {
             json.nullField("verification")
         } else {

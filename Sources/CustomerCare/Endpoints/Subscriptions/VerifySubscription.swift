@@ -37,6 +37,8 @@ struct VerifySubscription: Endpoint {
             VerifySubscription.evidence, .text(found.customerCode.text),
             .text(claim.invoiceId), .month(context.today.month.advanced(byMonths: -12)))
         guard claim.isProved(by: evidence, context.personalData), let evidence else {
+            // Nobody is told at once who has guessed wrong; the fifth time is no mistake.
+            if left == 0 { try await warn(found.customerCode, context) }
             var problem = Problem(.verificationFailed)
             problem.attemptsLeft = left
             problem.detail = Wording(
@@ -68,7 +70,8 @@ struct VerifySubscription: Endpoint {
             guard let active else { throw Problem(.notFound) }
             try await transaction.queue(
                 VerifySubscription.follow, .text(code.text), .uuid(account), .uuid(subscription),
-                .text(claim.method.assurance.rawValue), .timestamp(context.now))
+                .text(claim.method.assurance.rawValue), .timestamp(context.now),
+                .texts(active.mutedTopics))
             try await AttemptCounter.forgive(code, account, in: transaction)
             try await context.audit(
                 .verificationSucceeded, account: account, code: code, in: transaction)
@@ -78,6 +81,16 @@ struct VerifySubscription: Endpoint {
             ) { $0.field("customerCode", code.text) }
             try await welcome.queue(at: context.now, in: transaction)
             return active
+        }
+    }
+
+    /// Tells those who know the customer well that somebody does not, once a day.
+    private func warn(_ code: CustomerCode, _ context: Context) async throws(Problem) {
+        try await context.write { (transaction) async throws(Problem) in
+            try await transaction.queue(
+                VerifySubscription.warnFollowers, .text(code.text),
+                .text(MessageTopic.verificationWarning.rawValue),
+                .text("\(code.text)/\(context.today)"), .timestamp(context.now), .uuid(account))
         }
     }
 
@@ -91,7 +104,8 @@ struct VerifySubscription: Endpoint {
         "verify_subscription_find",
         """
         -- The subscription, unless it has expired.
-        select subscription_id, customer_code, state, assurance, alias, expires_at, created_at
+        select subscription_id, customer_code, state, assurance, alias, muted_topics,
+            expires_at, created_at
         from subscriptions
         where account_id = $1 and subscription_id = $2
             and (expires_at is null or expires_at > $3)
@@ -125,17 +139,33 @@ struct VerifySubscription: Endpoint {
         set state = 'active', assurance = $3, verified_at = $4, expires_at = null
         where account_id = $1 and subscription_id = $2
             and (expires_at is null or expires_at > $4)
-        returning subscription_id, customer_code, state, assurance, alias, expires_at, created_at
+        returning subscription_id, customer_code, state, assurance, alias, muted_topics,
+            expires_at, created_at
         """)
 
     static let follow = Command(
         "verify_subscription_follow",
         """
         -- The same edge by customer code, where look-ups begin.
-        insert into followers (customer_code, account_id, subscription_id, assurance, followed_at)
-        values ($1, $2, $3, $4, $5)
+        insert into followers (customer_code, account_id, subscription_id, assurance, followed_at,
+            muted_topics)
+        values ($1, $2, $3, $4, $5, $6)
         on conflict (customer_code, account_id) do update
         set subscription_id = excluded.subscription_id, assurance = excluded.assurance,
-            followed_at = excluded.followed_at
+            followed_at = excluded.followed_at, muted_topics = excluded.muted_topics
+        """)
+
+    static let warnFollowers = Command(
+        "verify_subscription_warn_followers",
+        """
+        -- One message for each follower of code $1 that is verified by more than a name, and is
+        -- not account $5 itself.
+        insert into outbox (slot, message_id, account_id, topic, customer_code, parameters, state,
+            due_at, attempts, created_at)
+        select slot_of(f.account_id), message_id_of($2::text || '/' || f.account_id || '/' || $3),
+            f.account_id, $2, f.customer_code, '{}', 'waiting', $4, 0, $4
+        from followers f
+        where f.customer_code = $1 and f.assurance = 'standard' and f.account_id <> $5
+        on conflict do nothing
         """)
 }
