@@ -93,6 +93,9 @@ END_ASSET
 ASSET(announcement_tables)
 #embed "migrations/0015_announcements.sql"
 END_ASSET
+ASSET(message_texts)
+#embed "migrations/0016_message_texts.sql"
+END_ASSET
 ASSET(message_templates)
 #embed "messages/templates.json"
 END_ASSET
@@ -134,6 +137,7 @@ static const struct asset assets[] = {
     ROW("migrations/0013_supply_suspension.sql", supply_suspension),
     ROW("migrations/0014_messages.sql", message_tables),
     ROW("migrations/0015_announcements.sql", announcement_tables),
+    ROW("migrations/0016_message_texts.sql", message_texts),
     ROW("messages/templates.json", message_templates),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("services/services.json", service_catalogue),

@@ -22,6 +22,8 @@ final class Context {
     let guides: GuideBook
     /// The tariffs in memory.
     private let tariffs: TariffRegistry
+    /// The texts of messages as staff have approved them.
+    let templates: MessageTemplates
     /// The providers of payments, and the way to them.
     let payments: PaymentGateway
     /// The store of documents, where the service has one.
@@ -64,6 +66,7 @@ final class Context {
         personalData = parts.personalData
         guides = parts.guides
         tariffs = parts.tariffs
+        templates = parts.templates
         payments = parts.payments
         attachments = parts.attachments
         zalo = parts.zalo

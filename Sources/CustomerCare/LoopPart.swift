@@ -38,6 +38,8 @@ final class LoopPart {
     /// Milliseconds between two looks for a new version of the tariffs, and before the first.
     private static let tariffsMilliseconds = 3_000
     private static let firstTariffsMilliseconds = 200
+    /// Milliseconds between two looks for approved texts of messages.
+    private static let templatesMilliseconds = 5_000
     /// Milliseconds between two batches of noted reads.
     private static let auditMilliseconds = 1_000
     /// Milliseconds between two sweeps of what has expired.
@@ -64,6 +66,7 @@ final class LoopPart {
     private let database: Database
     private let clients: ClientRegistry
     private let tariffs: TariffRegistry
+    private let templates: MessageTemplates
     private let readAudit: ReadAudit
     private let payments: PaymentGateway
     private let zalo: ZaloGateway?
@@ -93,12 +96,14 @@ final class LoopPart {
         }
         clients = ClientRegistry(database: database, seal: blueprint.clientSeal)
         tariffs = TariffRegistry(database: database)
+        templates = MessageTemplates(database: database, book: blueprint.guides.messages)
         readAudit = ReadAudit(database: database)
         payments = PaymentGateway(blueprint.paymentProviders, on: loop) { ids.bits() }
         self.observer = observer
         let parts = Service.Parts(
             database: DatabaseAccess(database), personalData: blueprint.personalData,
-            guides: blueprint.guides, tariffs: tariffs, payments: payments,
+            guides: blueprint.guides, tariffs: tariffs, templates: templates,
+            payments: payments,
             attachments: blueprint.attachments, zalo: blueprint.zalo,
             authenticity: blueprint.authenticity, readAudit: readAudit, ids: ids)
         // One loop of a process is enough for what happens by itself.
@@ -173,6 +178,10 @@ final class LoopPart {
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.tariffsMilliseconds) { [weak self] in
                 await self?.refreshTariffs(on: loop)
+            })
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.templatesMilliseconds) { [templates] in
+                await templates.reload()
             })
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.auditMilliseconds) { [readAudit] in

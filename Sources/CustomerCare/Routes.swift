@@ -62,7 +62,7 @@ enum Routes {
         ReopenServiceRequest.self,
         RateServiceRequest.self,
 
-        // Staff: the queue of requests, incidents, money that fits nothing.
+        // Staff: the queue of requests, incidents, money that fits nothing, messages.
         ListStaffServiceRequests.self,
         GetStaffServiceRequest.self,
         GetServiceRequestAttachment.self,
@@ -71,6 +71,11 @@ enum Routes {
         CompleteOutageIncident.self,
         ListPaymentTasks.self,
         ResolvePaymentTask.self,
+        ListDeadLetters.self,
+        ReplayDeadLetters.self,
+        ListMessageTemplates.self,
+        PreviewMessage.self,
+        ProposeMessageText.self,
 
         // Tariffs, for everybody.
         GetTariff.self,

@@ -16,6 +16,7 @@ package final class Service: Application {
         let personalData: PersonalData
         let guides: GuideBook
         let tariffs: TariffRegistry
+        let templates: MessageTemplates
         let payments: PaymentGateway
         let attachments: AttachmentStore?
         let zalo: ZaloSettings?

@@ -135,13 +135,17 @@ package struct JSONObject {
         guard let items = strings(key, count: 0...count, length: 1...max(1, longest)) else {
             return nil
         }
-        let parent = JSONPointer.child(key, of: pointer)
         for (index, item) in items.enumerated() {
             // What is no text of such a length is told already.
             guard let item, !list.contains(item) else { continue }
-            faults.add(.notAllowed, at: "\(parent)/\(index)")
+            fault(key, item: index, .notAllowed)
         }
         return items.compactMap(\.self)
+    }
+
+    /// An item of an array that cannot be used.
+    package func fault(_ key: String, item index: Int, _ code: JSONFault.Code) {
+        faults.add(code, at: "\(JSONPointer.child(key, of: pointer))/\(index)")
     }
 
     // MARK: - One value

@@ -9,6 +9,9 @@ enum StaffAction: String, Sendable, CaseIterable {
     case incidentCompleted = "incident_completed"
     case paymentResolutionProposed = "payment_resolution_proposed"
     case paymentResolved = "payment_resolved"
+    case deadLetterReplayed = "dead_letter_replayed"
+    case messageTextProposed = "message_text_proposed"
+    case messageTextApproved = "message_text_approved"
 }
 
 extension Context {

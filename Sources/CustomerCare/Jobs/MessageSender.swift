@@ -296,7 +296,8 @@ final class MessageSender {
         guard let contact = recipient.contact else { return nil }
         let guides = parts.service.guides
         let words = MessageText(
-            book: guides.messages, services: guides.services, language: recipient.language)
+            book: parts.service.templates.book, services: guides.services,
+            language: recipient.language)
         let values = JSONValue.object(parameters) ?? .null
         let code = MessageCode(
             message.topic, of: message.messageId, on: LocalDate(of: message.createdAt)

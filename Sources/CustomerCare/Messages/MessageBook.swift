@@ -35,7 +35,7 @@ struct MessageBook: Sendable {
     /// Characters of a text before its places are filled.
     static let longestText = 600
 
-    private let templates: [MessageTopic: MessageTemplate]
+    private var templates: [MessageTopic: MessageTemplate]
 
     /// Reads the asset; throws what is wrong with it.
     init(_ asset: [UInt8]) throws(GuideBook.Fault) {
@@ -75,29 +75,47 @@ struct MessageBook: Sendable {
         return list
     }
 
+    /// The same book with other texts for some topics; those that have a fault are left out.
+    func replacing(_ texts: [MessageTopic: Wording]) -> MessageBook {
+        var book = self
+        for (topic, text) in texts {
+            guard let template = templates[topic] else { continue }
+            let new = MessageTemplate(topic: topic, parameters: template.parameters, text: text)
+            if MessageBook.faults(new).isEmpty { book.templates[topic] = new }
+        }
+        return book
+    }
+
     // MARK: The linter
+
+    /// What is wrong with a text.
+    struct TextFault {
+        let language: Language
+        let words: String
+    }
 
     /// What is wrong with the texts of a file, one line each; nil when it is no file of templates.
     static func faults(_ asset: [UInt8]) -> [String]? {
         guard let list = read(asset) else { return nil }
-        var faults: [String] = []
-        for template in list {
-            for language in [Language.vietnamese, .english] {
-                let text = template.text.text(in: language)
-                let place = "\(template.topic.rawValue).\(language.rawValue)"
-                let names = Set(template.parameters.map(\.name))
-                let used = Set(places(in: text))
-                for name in used.subtracting(names).sorted() {
-                    faults.append("\(place): {\(name)} is no parameter")
-                }
-                for name in names.subtracting(used).sorted() {
-                    faults.append("\(place): {\(name)} is not used")
-                }
-                if hasLink(text) { faults.append("\(place): a link") }
-                if text.unicodeScalars.count > longestText { faults.append("\(place): too long") }
+        return list.flatMap { template in
+            faults(template).map { fault in
+                "\(template.topic.rawValue).\(fault.language.rawValue): \(fault.words)"
             }
         }
-        return faults
+    }
+
+    /// What is wrong with the texts of a template.
+    static func faults(_ template: MessageTemplate) -> [TextFault] {
+        let names = Set(template.parameters.map(\.name))
+        return [Language.vietnamese, .english].flatMap { language -> [TextFault] in
+            let text = template.text.text(in: language)
+            let used = Set(places(in: text))
+            var faults = used.subtracting(names).sorted().map { "{\($0)} is no parameter" }
+            faults += names.subtracting(used).sorted().map { "{\($0)} is not used" }
+            if hasLink(text) { faults.append("a link") }
+            if text.unicodeScalars.count > longestText { faults.append("too long") }
+            return faults.map { TextFault(language: language, words: $0) }
+        }
     }
 
     /// The names in braces.
@@ -121,7 +139,11 @@ struct MessageText {
 
     /// The text of a message with its places filled; a line whose only place is empty is left out.
     func text(_ topic: MessageTopic, _ parameters: JSONValue) -> String {
-        guard let template = book.template(topic) else { return "" }
+        book.template(topic).map { text($0, parameters) } ?? ""
+    }
+
+    /// The same by a template that need not be in use.
+    func text(_ template: MessageTemplate, _ parameters: JSONValue) -> String {
         let values = values(template, parameters)
         let lines = template.text.text(in: language).split(
             separator: "\n", omittingEmptySubsequences: false)

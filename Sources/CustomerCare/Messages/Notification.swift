@@ -40,7 +40,7 @@ struct Notification: Row {
     /// Writes all members, with the text in the language of whoever asks.
     func write(to json: inout JSONWriter, context: Context) {
         let words = MessageText(
-            book: context.guides.messages, services: context.guides.services,
+            book: context.templates.book, services: context.guides.services,
             language: context.language)
         let values = JSONValue.object(parameters) ?? .null
         let code = MessageCode(topic, of: messageId, on: LocalDate(of: createdAt))
@@ -61,11 +61,14 @@ struct Notification: Row {
     static let insert = Command(
         "notification_insert",
         """
-        -- What has become of a message; the first word counts.
-        insert into notifications (account_id, month, message_id, topic, customer_code,
+        -- What has become of a message; the first word counts, unless it was that it failed.
+        insert into notifications as n (account_id, month, message_id, topic, customer_code,
             parameters, channel, state, fault, created_at, sent_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        on conflict do nothing
+        on conflict (account_id, month, message_id) do update
+        set parameters = excluded.parameters, channel = excluded.channel, state = excluded.state,
+            fault = excluded.fault, sent_at = excluded.sent_at
+        where n.state = 'failed'
         """)
 
     static let receive = Command(

@@ -63,6 +63,7 @@ final class TestService: Sendable {
         let events: ZaloEventWork
         let sender: MessageSender?
         let announcer: Announcer
+        let templates: MessageTemplates
     }
 
     private let publicRequestsPerMinute: Int
@@ -139,9 +140,11 @@ final class TestService: Sendable {
         let attachments = try AttachmentStore(
             path: attachmentsFolder, personalData: personalData)
         let origin = try #require(Authenticator.Origin("http://\(TestService.authority)"))
+        let guides = try GuideBook()
+        let templates = MessageTemplates(database: database, book: guides.messages)
         let parts = Service.Parts(
             database: DatabaseAccess(database), personalData: personalData,
-            guides: try GuideBook(), tariffs: tariffs, payments: payments,
+            guides: guides, tariffs: tariffs, templates: templates, payments: payments,
             attachments: attachments, zalo: zalo,
             authenticity: try MessageAuthenticity(masterKeys: keys), readAudit: readAudit,
             ids: ids)
@@ -178,7 +181,8 @@ final class TestService: Sendable {
             // Ranges of two codes, so that every test crosses some.
             announcer: Announcer(
                 database: parts.database, world: world, owner: ids.next(at: clock.now),
-                rangeSize: 2, failed: told))
+                rangeSize: 2, failed: told),
+            templates: templates)
     }
 
     private func zaloGateway(
@@ -216,6 +220,11 @@ final class TestService: Sendable {
     /// Works on what Zalo has told, as the job does.
     func workOnEvents() async throws {
         try await onLoop { [self] in await place.value?.events.run() }
+    }
+
+    /// Reads the approved texts of messages, as the job does every few seconds.
+    func reloadTemplates() async throws {
+        try await onLoop { [self] in await place.value?.templates.reload() }
     }
 
     /// Announces what there is, as the job does.

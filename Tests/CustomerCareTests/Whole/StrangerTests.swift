@@ -221,6 +221,7 @@ struct StrangerTests {
             .replacing("{month}", with: "2026-10")
             .replacing("{incident}", with: Self.nobody)
             .replacing("{task}", with: Self.nobody)
+            .replacing("{topic}", with: "welcome")
             .replacing(
                 "{trackingCode}",
                 with: ["reopenServiceRequest", "rateServiceRequest"].contains(endpoint.operationId)

@@ -12,12 +12,13 @@ struct ListNotifications: Endpoint {
 
     let account: UUID
     let limit: Int
-    let cursor: NotificationCursor?
+    /// Messages before this one.
+    let end: (cursor: ListCursor, message: UUID)?
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         account = try arguments.account()
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListNotifications.pageSize
-        cursor = try arguments.queryNotificationCursor()
+        end = try arguments.queryMessageCursor()
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {
@@ -26,10 +27,10 @@ struct ListNotifications: Endpoint {
         let found = try await context.database.query(
             ListNotifications.statement, .uuid(account),
             .month(context.today.month.advanced(byMonths: -ListNotifications.months)),
-            .timestamp(cursor?.instant), .uuid(cursor?.message), .int64(Int64(limit + 1)))
+            .timestamp(end?.cursor.instant), .uuid(end?.message), .int64(Int64(limit + 1)))
         let last = found.count > limit ? found[limit - 1] : nil
         let next = last.map {
-            NotificationCursor(instant: $0.createdAt, message: $0.messageId).text
+            ListCursor(instant: $0.createdAt, key: "\($0.messageId)").text
         }
         var answer = Answer.object(reserving: 4_096) { json in
             json.list("items") { json in

@@ -11,7 +11,7 @@ struct ListServiceRequests: Endpoint {
 
     let account: UUID
     let limit: Int
-    let cursor: RequestCursor?
+    let cursor: ListCursor?
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         account = try arguments.queryAccount()
@@ -25,10 +25,10 @@ struct ListServiceRequests: Endpoint {
         guard there != nil else { throw Problem(.notFound) }
         let found = try await context.database.query(
             ListServiceRequests.statement, .uuid(account), .timestamp(cursor?.instant),
-            .text(cursor?.trackingCode), .int64(Int64(limit + 1)))
+            .text(cursor?.key), .int64(Int64(limit + 1)))
         let last = found.count > limit ? found[limit - 1] : nil
         let next = last.map {
-            RequestCursor(instant: $0.receivedAt, trackingCode: $0.trackingCode).text
+            ListCursor(instant: $0.receivedAt, key: $0.trackingCode).text
         }
         var answer = Answer.object(reserving: 4_096) { json in
             json.list("items") { json in

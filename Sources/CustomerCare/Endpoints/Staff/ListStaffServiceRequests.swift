@@ -15,7 +15,7 @@ struct ListStaffServiceRequests: Endpoint {
     let state: ServiceRequestState?
     let isLate: Bool
     let limit: Int
-    let cursor: RequestCursor?
+    let cursor: ListCursor?
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         unit = try arguments.queryUnit()
@@ -41,11 +41,11 @@ struct ListStaffServiceRequests: Endpoint {
         let found = try await context.database.query(
             ListStaffServiceRequests.statement, .text(unit), .text(service),
             .text(state?.rawValue), .timestamp(isLate ? context.now : nil),
-            .timestamp(cursor?.instant), .text(cursor?.trackingCode),
+            .timestamp(cursor?.instant), .text(cursor?.key),
             .int64(Int64(limit + 1)))
         let last = found.count > limit ? found[limit - 1] : nil
         let next = last.map {
-            RequestCursor(instant: $0.expectedAt, trackingCode: $0.trackingCode).text
+            ListCursor(instant: $0.expectedAt, key: $0.trackingCode).text
         }
         var answer = Answer.object(reserving: 8_192) { json in
             json.list("items") { json in
