@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test faults soak check fuzz sanitize security bench format build database image
+.PHONY: help run test faults soak soak-messages check fuzz sanitize security bench format build database image
 
 help: ## This list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
@@ -16,6 +16,9 @@ faults: ## What breaks around the service, and what must hold then. scripts/faul
 
 soak: ## Payments at random for SECONDS (60) while the service is killed; then the books must balance.
 	@scripts/soak --seconds $(or $(SECONDS),60)
+
+soak-messages: ## COUNT (100000) people told of one outage while Zalo has bad days and the service is killed.
+	@scripts/soak messages --count $(or $(COUNT),100000)
 
 check: ## Formatter, shellcheck, hadolint, compose file, openapi.yaml, dependencies, line coverage of Electricity.
 	@scripts/check

@@ -4,7 +4,7 @@ import HTTP
 ///
 /// A tree of path segments: a static segment beats a parameter, so `/bills/current` is found
 /// before `/bills/{month}`. Static segments must be sent as they are; only parameters are decoded.
-/// A parameter may have an ending, as in `{token}.ics`.
+/// A parameter may have a beginning and an ending, as in `{token}.ics`.
 struct Router<Operation> {
     /// What is behind a path.
     enum Match {
@@ -17,7 +17,7 @@ struct Router<Operation> {
     /// What may follow one beginning of a path, and the operations of the path that ends here.
     private struct Node {
         var literals: [(segment: [UInt8], node: Int)] = []
-        var parameter: (name: String, ending: [UInt8], node: Int)?
+        var parameter: (name: String, beginning: [UInt8], ending: [UInt8], node: Int)?
         var operations: [(method: HTTP.Method, operation: Operation)] = []
     }
 
@@ -37,8 +37,8 @@ struct Router<Operation> {
     }
 
     private mutating func child(of parent: Int, for segment: [UInt8]) -> Int {
-        if segment.first == UInt8(ascii: "{") {
-            let parts = segment.dropFirst().split(
+        if let brace = segment.firstIndex(of: UInt8(ascii: "{")) {
+            let parts = segment[(brace + 1)...].split(
                 separator: UInt8(ascii: "}"), maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(decoding: parts.first ?? [], as: UTF8.self)
             let ending = Array(parts.dropFirst().first ?? [])
@@ -46,7 +46,7 @@ struct Router<Operation> {
                 precondition(parameter.name == name, "one place of a path has one parameter name")
                 return parameter.node
             }
-            nodes[parent].parameter = (name, ending, nodes.count)
+            nodes[parent].parameter = (name, Array(segment[..<brace]), ending, nodes.count)
         } else {
             if let known = nodes[parent].literals.first(where: { $0.segment == segment }) {
                 return known.node
@@ -90,9 +90,12 @@ struct Router<Operation> {
         for literal in nodes[node].literals where segment.elementsEqual(literal.segment) {
             return literal.node
         }
-        guard let parameter = nodes[node].parameter, segment.count > parameter.ending.count,
+        guard let parameter = nodes[node].parameter,
+            segment.count > parameter.beginning.count + parameter.ending.count,
+            segment.starts(with: parameter.beginning),
             segment.suffix(parameter.ending.count).elementsEqual(parameter.ending),
-            let value = Percent.decode(segment.dropLast(parameter.ending.count))
+            let value = Percent.decode(
+                segment.dropFirst(parameter.beginning.count).dropLast(parameter.ending.count))
         else { return nil }
         parameters.append((parameter.name, value))
         return parameter.node

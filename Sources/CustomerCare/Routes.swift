@@ -41,6 +41,7 @@ enum Routes {
         ReadNotification.self,
         VerifyMessage.self,
         ReceiveZaloEvent.self,
+        GetZaloDomainProof.self,
 
         // Payments of bills, and what their providers call.
         CreatePayment.self,

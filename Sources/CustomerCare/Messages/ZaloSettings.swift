@@ -12,6 +12,8 @@ package struct ZaloSettings: Sendable {
     let callsPerMinute: Int64
     /// The approved templates by topic: Zalo's id, and whether it may be sent by user id.
     let templates: [MessageTopic: Template]
+    /// What Zalo looks for at `/zalo_verifier….html`; nil where it need not.
+    let domainProof: String?
     /// What is sent at night as well.
     let nightTopics: Set<MessageTopic>
     /// Whether Zalo is called without TLS, which is allowed on this machine only.
@@ -65,6 +67,12 @@ package struct ZaloSettings: Sendable {
                 if isSent { nightTopics.insert(topic) } else { nightTopics.remove(topic) }
             }
         }
+        let proof = object.optionalString("domainProof", length: 1...100)
+        let isPlain = proof?.utf8.allSatisfy { byte in
+            "-_".utf8.contains(byte) || (0x30...0x39).contains(byte)
+                || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
+        if isPlain == false { object.fault("domainProof", .wrongFormat) }
         guard let appId, let appSecret, let secret, let api, let business, let oauth else {
             return nil
         }
@@ -72,6 +80,6 @@ package struct ZaloSettings: Sendable {
             appId: appId, appSecret: appSecret, officialAccountSecret: Array(secret.utf8),
             interface: ZaloInterface(apiURL: api, businessURL: business, oauthURL: oauth),
             callsPerMinute: calls, templates: templates,
-            nightTopics: nightTopics, allowsPlainText: reader.hasPlainText)
+            domainProof: proof, nightTopics: nightTopics, allowsPlainText: reader.hasPlainText)
     }
 }

@@ -41,6 +41,9 @@ struct ZaloSettingsTests {
                 #"{\#(good),"nightTopics":{"chat":1}}"#, "#/nightTopics/chat: wrong_type"
             ),
             (
+                #"{\#(good),"domainProof":"<script>"}"#, "#/domainProof: wrong_format"
+            ),
+            (
                 #"{\#(good),"callsPerMinute":0}"#, "#/callsPerMinute: out_of_range"
             ),
             (

@@ -222,6 +222,7 @@ struct StrangerTests {
             .replacing("{incident}", with: Self.nobody)
             .replacing("{task}", with: Self.nobody)
             .replacing("{topic}", with: "welcome")
+            .replacing("{proof}", with: "x")
             .replacing(
                 "{trackingCode}",
                 with: ["reopenServiceRequest", "rateServiceRequest"].contains(endpoint.operationId)
