@@ -96,6 +96,9 @@ END_ASSET
 ASSET(message_texts)
 #embed "migrations/0016_message_texts.sql"
 END_ASSET
+ASSET(webhook_tables)
+#embed "migrations/0017_webhooks.sql"
+END_ASSET
 ASSET(message_templates)
 #embed "messages/templates.json"
 END_ASSET
@@ -138,6 +141,7 @@ static const struct asset assets[] = {
     ROW("migrations/0014_messages.sql", message_tables),
     ROW("migrations/0015_announcements.sql", announcement_tables),
     ROW("migrations/0016_message_texts.sql", message_texts),
+    ROW("migrations/0017_webhooks.sql", webhook_tables),
     ROW("messages/templates.json", message_templates),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("services/services.json", service_catalogue),

@@ -3,6 +3,9 @@
 #define CCURL_CURL_H
 
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
 
 static inline CURLcode ccurl_set_number(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);
@@ -33,6 +36,27 @@ static inline CURLcode ccurl_set_writer(
     CURL *easy, size_t (*writer)(char *, size_t, size_t, void *), void *context) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, writer);
     return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_WRITEDATA, context) : code;
+}
+
+static inline CURLcode ccurl_set_opener(CURL *easy, curl_opensocket_callback opener) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, opener);
+}
+
+// The address that is about to be connected to: 4 bytes, 16, or none of another family.
+static inline size_t ccurl_address(const struct curl_sockaddr *target, unsigned char bytes[16]) {
+    if (target->family == AF_INET) {
+        memcpy(bytes, &((const struct sockaddr_in *)&target->addr)->sin_addr, 4);
+        return 4;
+    }
+    if (target->family == AF_INET6) {
+        memcpy(bytes, &((const struct sockaddr_in6 *)&target->addr)->sin6_addr, 16);
+        return 16;
+    }
+    return 0;
+}
+
+static inline curl_socket_t ccurl_open(const struct curl_sockaddr *target) {
+    return socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
 }
 
 static inline CURLcode ccurl_get_number(CURL *easy, CURLINFO info, long *value) {

@@ -32,6 +32,8 @@ final class Context {
     let zalo: ZaloSettings?
     /// Makes and knows the codes of messages.
     let authenticity: MessageAuthenticity
+    /// Seals the secrets of partners.
+    let secretSeal: Seal
     /// Where reads of personal data are noted down.
     let readAudit: ReadAudit
     /// The signature's nonce, to be used up by a write.
@@ -71,6 +73,7 @@ final class Context {
         attachments = parts.attachments
         zalo = parts.zalo
         authenticity = parts.authenticity
+        secretSeal = parts.secretSeal
         readAudit = parts.readAudit
         ids = parts.ids
     }

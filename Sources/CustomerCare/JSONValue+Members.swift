@@ -1,4 +1,5 @@
 import JSON
+import Postgres
 
 extension JSONValue {
     /// A member that is a whole number.
@@ -11,5 +12,23 @@ extension JSONValue {
         _ name: String, _ type: Word.Type
     ) -> Word? {
         if case .string(let text)? = member(name) { Word(rawValue: text) } else { nil }
+    }
+}
+
+extension JSONObject {
+    /// An array of `count` ids; each item that is none is named by its own pointer.
+    func ids(_ key: String, count: ClosedRange<Int>) -> [UUID] {
+        let texts = strings(key, count: count, length: 36...36) ?? []
+        var ids: [UUID] = []
+        for (index, text) in texts.enumerated() {
+            // What is no text of this length is told already.
+            guard let text else { continue }
+            if let id = UUID(text) {
+                ids.append(id)
+            } else {
+                fault(key, item: index, .wrongFormat)
+            }
+        }
+        return ids
     }
 }

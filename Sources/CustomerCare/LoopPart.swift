@@ -54,6 +54,9 @@ final class LoopPart {
     /// Milliseconds between two looks for what many customers are to be told.
     private static let announcementsMilliseconds = 3_000
 
+    /// Milliseconds between two looks for what partners are to be told.
+    private static let webhooksMilliseconds = 2_000
+
     /// Milliseconds between two looks for events of Zalo, and for messages that are due.
     private static let eventsMilliseconds = 500
     private static let messagesMilliseconds = 500
@@ -74,6 +77,7 @@ final class LoopPart {
     private let server: Server
     private let report: LoopReport
     private var jobs: [RepeatingJob] = []
+    private var webhooks: WebhookSender?
     private var isStopping = false
     private var knownClientCount: Int?
     private var knownSealedCount = 0
@@ -105,7 +109,8 @@ final class LoopPart {
             guides: blueprint.guides, tariffs: tariffs, templates: templates,
             payments: payments,
             attachments: blueprint.attachments, zalo: blueprint.zalo,
-            authenticity: blueprint.authenticity, readAudit: readAudit, ids: ids)
+            authenticity: blueprint.authenticity, secretSeal: blueprint.tokenSeal,
+            readAudit: readAudit, ids: ids)
         // One loop of a process is enough for what happens by itself.
         zalo =
             loop.index == 0
@@ -219,21 +224,28 @@ final class LoopPart {
 
     /// The jobs around Zalo: what it tells, and what it is to tell.
     private func addMessages(world: World, _ parts: Service.Parts, on loop: EventLoop) {
-        guard let zalo else { return }
         let failed = { [observer] (reason: String) in
             observer.observe(
                 .requestFailed(operation: "messages", requestId: "-", reason: reason))
         }
-        let events = ZaloEventWork(parts: parts, world: world, failed: failed)
-        jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.eventsMilliseconds) { await events.run() })
+        // What is new about outages is looked for without Zalo too: partners are told.
         let announcer = Announcer(
             database: parts.database, world: world, owner: parts.ids.next(at: world.now()),
-            failed: failed)
+            tellsPeople: zalo != nil, failed: failed)
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.announcementsMilliseconds) {
                 await announcer.run()
             })
+        let webhooks = WebhookSender(
+            database: parts.database, world: world, ids: parts.ids, seal: parts.secretSeal,
+            on: loop, failed: failed)
+        self.webhooks = webhooks
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.webhooksMilliseconds) { await webhooks.run() })
+        guard let zalo else { return }
+        let events = ZaloEventWork(parts: parts, world: world, failed: failed)
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.eventsMilliseconds) { await events.run() })
         let sender = MessageSender(
             MessageSender.Parts(
                 database: parts.database, gateway: zalo, service: parts, world: world,
@@ -264,6 +276,7 @@ final class LoopPart {
         report.stop()
         payments.stop()
         zalo?.stop()
+        webhooks?.stop()
         await readAudit.flush()
         if readAudit.waitingCount > 0 {
             observer.observe(.auditLost(count: readAudit.waitingCount))

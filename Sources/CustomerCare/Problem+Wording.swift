@@ -18,7 +18,8 @@ extension Problem.Code {
         case .methodNotAllowed: 405
         case .requestTimeout: 408
         case .requestInProgress, .subscriptionLimitReached, .billAlreadyPaid, .billPaymentPending,
-            .paymentNotCancellable, .transitionNotAllowed, .attachmentNotAccepted:
+            .paymentNotCancellable, .transitionNotAllowed, .attachmentNotAccepted,
+            .webhookLimitReached:
             409
         case .preconditionFailed: 412
         case .preconditionRequired: 428
@@ -183,6 +184,12 @@ extension Problem {
             Wording(
                 "Yêu cầu đã kết thúc hoặc đã có đủ mười tệp.",
                 "The request is over, or has ten attachments already.")
+        ),
+        .webhookLimitReached: (
+            Wording("Đã đủ webhook", "Webhook limit reached"),
+            Wording(
+                "Mỗi đối tác có tối đa mười webhook; hãy xóa bớt rồi thử lại.",
+                "A client has ten webhooks at most: delete one first.")
         ),
         .preconditionFailed: (
             Wording("Dữ liệu đã thay đổi", "Precondition failed"),

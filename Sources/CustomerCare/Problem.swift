@@ -24,6 +24,7 @@ struct Problem: Error, Sendable {
         case paymentNotCancellable = "payment_not_cancellable"
         case transitionNotAllowed = "transition_not_allowed"
         case attachmentNotAccepted = "attachment_not_accepted"
+        case webhookLimitReached = "webhook_limit_reached"
         case preconditionFailed = "precondition_failed"
         case preconditionRequired = "precondition_required"
         case contentTooLarge = "content_too_large"

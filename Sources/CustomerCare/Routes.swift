@@ -78,6 +78,14 @@ enum Routes {
         PreviewMessage.self,
         ProposeMessageText.self,
 
+        // What partners' systems are told.
+        PutWebhook.self,
+        ListWebhooks.self,
+        DeleteWebhook.self,
+        RotateWebhookSecret.self,
+        ListWebhookDeliveries.self,
+        ReplayWebhookDeliveries.self,
+
         // Tariffs, for everybody.
         GetTariff.self,
         CalculateTariff.self,

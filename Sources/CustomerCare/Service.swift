@@ -21,6 +21,8 @@ package final class Service: Application {
         let attachments: AttachmentStore?
         let zalo: ZaloSettings?
         let authenticity: MessageAuthenticity
+        /// Seals the secrets of partners.
+        let secretSeal: Seal
         let readAudit: ReadAudit
         let ids: IDSource
     }

@@ -16,6 +16,8 @@ package final class HTTPCaller: Reactor.TimerHandler, @unchecked Sendable {
         package var replyBytes = 262_144
         /// Whether `http` addresses may be called; for machines of one's own.
         package var allowsPlainText = false
+        /// Whether only public addresses are called: for places that others have named.
+        package var refusesPrivateAddresses = false
 
         /// The bounds named above.
         package init() {}

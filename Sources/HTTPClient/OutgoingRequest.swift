@@ -51,11 +51,14 @@ package struct IncomingReply: Sendable, Equatable {
     package let status: Int
     /// The content, whole.
     package let body: [UInt8]
+    /// What `Retry-After` asks for; zero where it asks for nothing.
+    package let retryAfterSeconds: Int
 
     /// Makes a reply.
-    package init(status: Int, body: [UInt8]) {
+    package init(status: Int, body: [UInt8], retryAfterSeconds: Int = 0) {
         self.status = status
         self.body = body
+        self.retryAfterSeconds = retryAfterSeconds
     }
 }
 

@@ -39,6 +39,9 @@ final class Transfer {
             ccurl_set_fields(easy, fields),
             ccurl_set_writer(easy, received, context),
         ]
+        if bounds.refusesPrivateAddresses {
+            unsafe codes.append(ccurl_set_opener(easy, openPublicSocket))
+        }
         if request.method == .post {
             unsafe codes.append(ccurl_set_number(easy, CURLOPT_POST, 1))
             unsafe codes.append(
@@ -76,7 +79,9 @@ final class Transfer {
     func result(_ code: CURLcode) -> Result<IncomingReply, CallFault> {
         if code == CURLE_OK {
             return .success(
-                IncomingReply(status: number(CURLINFO_RESPONSE_CODE), body: body))
+                IncomingReply(
+                    status: number(CURLINFO_RESPONSE_CODE), body: body,
+                    retryAfterSeconds: number(CURLINFO_RETRY_AFTER)))
         }
         if isTooLarge { return .failure(.tooLarge) }
         // Bytes of requests that have left; none means that nobody has heard of this one.

@@ -27,19 +27,22 @@ final class Announcer {
     private let outages: OutageAnnouncements
     /// Told why something could not be announced.
     private let failed: (String) -> Void
+    /// Whether there is an Official Account that tells them.
+    private let tellsPeople: Bool
     private var plannedDay: LocalDate?
 
     /// Announces under a name of its own; by 5,000 codes at a time unless told otherwise.
     init(
-        database: DatabaseAccess<Problem>, world: World, owner: UUID, rangeSize: Int64 = 5_000,
-        failed: @escaping (String) -> Void
+        database: DatabaseAccess<Problem>, world: World, owner: UUID, tellsPeople: Bool,
+        rangeSize: Int64 = 5_000, failed: @escaping (String) -> Void
     ) {
         self.database = database
         self.world = world
         self.rangeSize = rangeSize
         self.failed = failed
         lease = Lease(name: "announcements", owner: owner, seconds: Announcer.leaseSeconds)
-        outages = OutageAnnouncements(database: database)
+        outages = OutageAnnouncements(database: database, tellsPeople: tellsPeople)
+        self.tellsPeople = tellsPeople
     }
 
     /// Announces what there is, until nothing is left, the bound is reached or another does it.
@@ -47,7 +50,7 @@ final class Announcer {
         do throws(Problem) {
             guard try await take() else { return }
             try await outages.look(at: world.now())
-            try await plan()
+            if tellsPeople { try await plan() }
             for _ in 0..<Announcer.ranges {
                 guard try await step() else { break }
             }

@@ -32,6 +32,7 @@ struct ExpirySweep {
     private static let all = [
         nonces, answers, subscriptions, followerAttempts, customerAttempts, accountAttempts,
         messages, deadMessages, events, messageIds, announcements,
+        deliveries,
     ]
 
     // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew
@@ -146,5 +147,15 @@ struct ExpirySweep {
         where done_at <= $1::timestamptz - interval '90 days' and announcement_id in (
             select announcement_id from announcements
             where done_at <= $1::timestamptz - interval '90 days' limit $2)
+        """)
+
+    static let deliveries = Command(
+        "expiry_sweep_deliveries",
+        """
+        -- What partners were told, or could not be, thirty days ago.
+        delete from webhook_deliveries
+        where created_at <= $1::timestamptz - interval '30 days' and (client_id, delivery_id) in (
+            select client_id, delivery_id from webhook_deliveries
+            where created_at <= $1::timestamptz - interval '30 days' limit $2)
         """)
 }

@@ -346,6 +346,10 @@ final class MessageSender {
             return await slowDown(bundle)
         case .tokenNeedsPerson:
             return await wait(bundle, until: now.advanced(bySeconds: 600), text)
+        case .busy(let seconds):
+            // An hour at most: whoever asks for more may have meant something else.
+            let pause = min(Int64(seconds), MessageSender.longestPause)
+            return await wait(bundle, until: now.advanced(bySeconds: pause), text)
         case .tokenInChange:
             return await wait(bundle, until: now.advanced(bySeconds: 2), text)
         case .refused(let fault) where fault.treatment == .human:

@@ -19,6 +19,8 @@ struct OutageAnnouncements {
     private static let newsSeconds: Int64 = 43_200
 
     let database: DatabaseAccess<Problem>
+    /// Whether people are told as well, and not only partners' systems.
+    let tellsPeople: Bool
 
     /// Writes down what is to be announced.
     func look(at now: Instant) async throws(Problem) {
@@ -27,6 +29,7 @@ struct OutageAnnouncements {
             .timestamp(now.advanced(bySeconds: -OutageAnnouncements.lateSeconds)),
             .int64(OutageAnnouncements.batch))
         for outage in changed { try await announce(outage, at: now) }
+        guard tellsPeople else { return }
         let upcoming = try await database.query(
             OutageAnnouncements.upcoming, .timestamp(now),
             .timestamp(now.advanced(bySeconds: OutageAnnouncements.reminderSeconds)),
@@ -42,12 +45,33 @@ struct OutageAnnouncements {
                 let new = outage.outage
                 let announcement = OutageAnnouncements.announcement(
                     topic, of: new, event: "outage/\(new.outageId)/\(new.version)", at: now)
-                try await announcement.queue(at: now, in: transaction)
+                if tellsPeople { try await announcement.queue(at: now, in: transaction) }
+                try await OutageAnnouncements.event(topic, of: new, at: now)?
+                    .queue(at: now, in: transaction)
             }
             let new = outage.outage
             try await transaction.queue(
                 OutageAnnouncements.remember, .uuid(new.outageId), .int32(new.version),
                 .bool(new.isCancelled), .bool(new.isRestored), .timestamp(now))
+        }
+    }
+
+    /// What partners are told of a version.
+    private static func event(
+        _ topic: MessageTopic, of outage: Described, at now: Instant
+    ) -> WebhookEvent? {
+        let types: [MessageTopic: WebhookEventType] = [
+            .outagePublished: .outagePublished, .outageChanged: .outageChanged,
+            .outageCancelled: .outageCancelled, .outageRestored: .outageRestored,
+        ]
+        guard let type = types[topic] else { return nil }
+        return WebhookEvent(type, key: "\(outage.outageId)/\(outage.version)", at: now) { json in
+            json.field("outageId", outage.outageId.description)
+            json.field("version", Int(outage.version))
+            json.field("kind", outage.kind.rawValue)
+            json.field("startsAt", outage.startsAt)
+            json.field("expectedEndAt", outage.expectedEndAt)
+            json.field("restoredAt", outage.restoredAt)
         }
     }
 

@@ -1,8 +1,10 @@
 import Electricity
 import Postgres
 
-/// The texts of messages of one loop: those of the binary, and in their place those that two
-/// members of staff have agreed on. Looked for anew every few seconds.
+/// The texts of messages of one loop.
+///
+/// Those of the binary, and in their place those that two members of staff have agreed on; looked
+/// for anew every few seconds.
 final class MessageTemplates {
     private let database: DatabaseAccess<Problem>
     private let builtIn: MessageBook

@@ -20,6 +20,8 @@ final class ZaloGateway {
         case tokenInChange
         /// The calls of this minute are used up.
         case slowDown
+        /// Zalo is busy, and says for how many seconds.
+        case busy(seconds: Int)
         case call(CallFault)
         case refused(ZaloFault)
         case database
@@ -91,6 +93,9 @@ final class ZaloGateway {
                 isRepeatable: false)
         } catch {
             throw .call(error)
+        }
+        if reply.retryAfterSeconds > 0, reply.status == 429 || reply.status == 503 {
+            throw .busy(seconds: reply.retryAfterSeconds)
         }
         do {
             return try settings.interface.messageId(of: reply)

@@ -87,6 +87,10 @@ struct PaymentSettlement {
             json.field("transaction", notice.transactionReference)
         }
         try await receipt.queue(at: now, in: transaction)
+        let event = WebhookEvent(.paymentSucceeded, key: "\(payment.paymentId)", at: now) {
+            $0.field("paymentId", payment.paymentId.description)
+        }
+        try await event.queue(at: now, in: transaction)
         return .accepted
     }
 

@@ -106,6 +106,13 @@ struct LockedServiceRequest: Row {
             json.field("expectedOn", step.expectedAt.map { LocalDate(of: $0) })
         }
         try await message.queue(at: now, in: transaction)
+        // Whoever made the request knows that it is there.
+        guard from != nil else { return }
+        let change = WebhookEvent(.requestChanged, key: "\(trackingCode)/\(number)", at: now) {
+            $0.field("trackingCode", trackingCode)
+            $0.field("state", step.state.rawValue)
+        }
+        try await change.queue(at: now, in: transaction)
     }
 
     static let lockOne = Statement<LockedServiceRequest>(

@@ -1,4 +1,5 @@
 import Electricity
+import HTTPClient
 import JSON
 import Postgres
 import Reactor
@@ -64,6 +65,7 @@ final class TestService: Sendable {
         let sender: MessageSender?
         let announcer: Announcer
         let templates: MessageTemplates
+        let webhooks: WebhookSender
     }
 
     private let publicRequestsPerMinute: Int
@@ -146,7 +148,8 @@ final class TestService: Sendable {
             database: DatabaseAccess(database), personalData: personalData,
             guides: guides, tariffs: tariffs, templates: templates, payments: payments,
             attachments: attachments, zalo: zalo,
-            authenticity: try MessageAuthenticity(masterKeys: keys), readAudit: readAudit,
+            authenticity: try MessageAuthenticity(masterKeys: keys),
+            secretSeal: try Seal(masterKeys: keys, purpose: .clientSecrets), readAudit: readAudit,
             ids: ids)
         let service = Service(
             world: world, parts: parts,
@@ -181,8 +184,22 @@ final class TestService: Sendable {
             // Ranges of two codes, so that every test crosses some.
             announcer: Announcer(
                 database: parts.database, world: world, owner: ids.next(at: clock.now),
+                tellsPeople: zalo != nil,
                 rangeSize: 2, failed: told),
-            templates: templates)
+            templates: templates, webhooks: webhookSender(parts, told))
+    }
+
+    /// One that calls this machine, where the partners of tests are.
+    private func webhookSender(
+        _ parts: Service.Parts, _ told: @escaping (String) -> Void
+    ) -> WebhookSender {
+        var bounds = WebhookSender.bounds
+        bounds.allowsPlainText = true
+        bounds.refusesPrivateAddresses = false
+        return WebhookSender(
+            database: parts.database,
+            world: World(now: { [clock] in clock.now }, randomBytes: World.real.randomBytes),
+            ids: parts.ids, seal: parts.secretSeal, on: loop, bounds: bounds, failed: told)
     }
 
     private func zaloGateway(
@@ -227,6 +244,11 @@ final class TestService: Sendable {
         try await onLoop { [self] in await place.value?.templates.reload() }
     }
 
+    /// Tells partners what is due, as the job does.
+    func tellPartners() async throws {
+        try await onLoop { [self] in await place.value?.webhooks.run() }
+    }
+
     /// Announces what there is, as the job does.
     func announce() async throws {
         try await onLoop { [self] in await place.value?.announcer.run() }
@@ -250,6 +272,7 @@ final class TestService: Sendable {
     private func stop() async {
         place.value?.payments.stop()
         place.value?.attachments.stop()
+        place.value?.webhooks.stop()
         await place.value?.database.stop()
         place.value = nil
     }

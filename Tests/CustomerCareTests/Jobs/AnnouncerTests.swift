@@ -357,12 +357,12 @@ struct AnnouncerTests {
 
     @Test("two announcers at once write each message once")
     func together() async throws {
-        try await FakeZalo.run { service, _ in
+        try await FakeZalo.run { service, fake in
             let an = try await Self.follower("an", 5, by: service)
             for code in an.codes { try await service.link(code, "feeder", "F") }
             try await service.add(
                 TestOutage("2026-12-01 08:00", "2026-12-01 16:00", scopes: [("feeder", "F")]))
-            try await TestService.run(on: service.database, zalo: nil) { second in
+            try await TestService.run(on: service.database, zalo: fake.settings) { second in
                 async let one: Void = service.announce()
                 async let two: Void = second.announce()
                 _ = try await (one, two)

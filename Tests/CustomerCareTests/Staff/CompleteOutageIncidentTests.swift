@@ -32,6 +32,14 @@ struct CompleteOutageIncidentTests {
                 #expect(now.json["history"].items.map { $0["state"].string } == expected)
                 #expect(now.json["state"].string == expected.last)
             }
+            for (report, count) in zip(reports, [0, 1, 1]) {
+                let told = try await service.database.count(
+                    "outbox",
+                    "topic = 'outage_report' and parameters->>'trackingCode' = '\(report.code)'"
+                        + " and parameters->>'state' = 'completed'"
+                        + " and parameters->>'note' = 'Đã có điện'")
+                #expect(told == count)
+            }
             let last = try await service.request(reports[2].code, of: reports[2].account)
             #expect(last.json["history"][2]["note"].string == "Đã có điện")
             let again = try await service.call(as: staff, "POST", path, "{}")

@@ -32,6 +32,12 @@ struct StrangerTests {
         "verifySubscription": #"{"phone":"0909999999"}"#,
         "transitionServiceRequest": #"{"state":"processing"}"#,
         "completeOutageIncident": "{}",
+        "replayDeadLetters": #"{"messageIds":["00000000-0000-7000-8000-000000000001"]}"#,
+        "previewMessage": #"{"vi":"{customerCode}","en":"{customerCode}"}"#,
+        "proposeMessageText": #"{"vi":"{customerCode}","en":"{customerCode}"}"#,
+        "putWebhook": #"{"url":"https://x.vn/","eventTypes":["outage.changed"]}"#,
+        "replayWebhookDeliveries":
+            #"{"deliveryIds":["00000000-0000-7000-8000-000000000001"]}"#,
         "resolvePaymentTask": #"{"kind":"returned","note":"test"}"#,
     ]
 
@@ -223,6 +229,7 @@ struct StrangerTests {
             .replacing("{task}", with: Self.nobody)
             .replacing("{topic}", with: "welcome")
             .replacing("{proof}", with: "x")
+            .replacing("{webhook}", with: "x")
             .replacing(
                 "{trackingCode}",
                 with: ["reopenServiceRequest", "rateServiceRequest"].contains(endpoint.operationId)

@@ -67,7 +67,8 @@ final class FakeZalo: Sendable {
             Array(
                 """
                 {"appId":"\(FakeZalo.appId)","appSecret":"APP_SECRET_test_01",\
-                "officialAccountSecret":"\(FakeZalo.secret)","domainProof":"Q8-zX_1","apiUrl":"\(url)",\
+                "officialAccountSecret":"\(FakeZalo.secret)",\
+                "domainProof":"Q8-zX_1","apiUrl":"\(url)",\
                 "businessUrl":"\(url)","oauthUrl":"\(url)","templates":{\
                 "request_progress":{"id":"T-progress","byPhone":true}}}
                 """.utf8))

@@ -63,6 +63,11 @@ struct CompleteOutageIncident: Endpoint {
         try await transaction.queue(
             CompleteOutageIncident.noteCompleted, .uuid(incident), now, .uuid(client.clientId),
             .text(publicNote))
+        // What staff write may hold a link that somebody has talked them into.
+        try await transaction.queue(
+            CompleteOutageIncident.tell, .uuid(incident), now,
+            .text(MessageTopic.outageReport.rawValue),
+            .text(publicNote.flatMap { ChatText.harmless($0, longest: 500) }))
         try await transaction.queue(CompleteOutageIncident.complete, .uuid(incident), now)
     }
 
@@ -135,6 +140,23 @@ struct CompleteOutageIncident: Endpoint {
         select account_id, tracking_code, step + 1, state, 'completed', 'staff', $3, $4, $2
         from service_requests
         where incident_id = $1 and state = 'processing'
+        """)
+
+    static let tell = Command(
+        "complete_outage_incident_tell",
+        """
+        -- A message to everybody whose report is being completed.
+        insert into outbox (slot, message_id, account_id, topic, parameters, state, due_at,
+            attempts, created_at)
+        select slot_of(account_id),
+            message_id_of($3::text || '/' || account_id || '/' || tracking_code || '/' || step + 1),
+            account_id, $3, json_build_object(
+                'trackingCode', tracking_code, 'service', service, 'state', 'completed',
+                'note', $4::text),
+            'waiting', $2, 0, $2
+        from service_requests
+        where incident_id = $1 and state = 'processing'
+        on conflict do nothing
         """)
 
     static let complete = Command(

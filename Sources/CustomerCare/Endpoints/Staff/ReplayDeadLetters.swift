@@ -14,19 +14,8 @@ struct ReplayDeadLetters: Endpoint {
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
-        let texts = object?.strings("messageIds", count: 1...100, length: 36...36) ?? []
-        var messages: [UUID] = []
-        for (index, text) in texts.enumerated() {
-            // What is no text of this length is told already.
-            guard let text else { continue }
-            if let id = UUID(text) {
-                messages.append(id)
-            } else {
-                object?.fault("messageIds", item: index, .wrongFormat)
-            }
-        }
+        messages = object?.ids("messageIds", count: 1...100) ?? []
         if let problem = Problem(faults) { throw problem }
-        self.messages = messages
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {
