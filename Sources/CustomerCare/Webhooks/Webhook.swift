@@ -51,8 +51,10 @@ struct Webhook: Row {
         "webhooks.sealed_secret/\(client)/\(name)"
     }
 
-    /// Whether a text is an address that may be called: https, a host, no name of a user and no
-    /// fragment. Where it leads is looked at when it is called.
+    /// Whether a text is an address that may be called.
+    ///
+    /// That is https, a host, no name of a user and no fragment; where it leads is looked at when
+    /// it is called.
     static func isAddress(_ text: String) -> Bool {
         guard text.hasPrefix("https://"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             return false

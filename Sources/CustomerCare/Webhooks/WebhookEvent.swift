@@ -2,7 +2,9 @@ import Electricity
 import JSON
 import Postgres
 
-/// What partners can be told. Each says that something has happened to what, and nothing personal:
+/// What partners can be told.
+///
+/// Each says that something has happened to what, and nothing personal:
 /// whoever may know more asks for it.
 enum WebhookEventType: String, Sendable, CaseIterable {
     case paymentSucceeded = "payment.succeeded"

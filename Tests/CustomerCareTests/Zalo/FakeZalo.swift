@@ -22,6 +22,7 @@ final class FakeZalo: Sendable {
         var taken: [Taken] = []
         var faults: [Int64] = []
         var isDown = false
+        var isFailing = false
         var accessToken = "access-1"
         var refreshToken = "refresh-1"
         var refreshCount = 0
@@ -39,6 +40,8 @@ final class FakeZalo: Sendable {
 
     /// Answers the next messages with these codes, one each.
     func refuse(_ codes: Int64...) { state.withLock { $0.faults += codes } }
+    /// Answers every message with a code that nobody knows, until it is told otherwise.
+    func fail(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
     func goDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
     /// Accepts no token that was given before.
     func forgetAccess() { state.withLock { $0.accessToken = "another" } }
@@ -85,6 +88,7 @@ final class FakeZalo: Sendable {
             guard token == state.accessToken else {
                 return FakeZalo.said(#"{"error":-216,"message":"Access token is invalid"}"#)
             }
+            if state.isFailing { return FakeZalo.said(#"{"error":-9999,"message":"no"}"#) }
             if !state.faults.isEmpty {
                 return FakeZalo.said(#"{"error":\#(state.faults.removeFirst()),"message":"no"}"#)
             }
