@@ -99,6 +99,9 @@ END_ASSET
 ASSET(webhook_tables)
 #embed "migrations/0017_webhooks.sql"
 END_ASSET
+ASSET(import_tables)
+#embed "migrations/0018_imports.sql"
+END_ASSET
 ASSET(message_templates)
 #embed "messages/templates.json"
 END_ASSET
@@ -142,6 +145,7 @@ static const struct asset assets[] = {
     ROW("migrations/0015_announcements.sql", announcement_tables),
     ROW("migrations/0016_message_texts.sql", message_texts),
     ROW("migrations/0017_webhooks.sql", webhook_tables),
+    ROW("migrations/0018_imports.sql", import_tables),
     ROW("messages/templates.json", message_templates),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("services/services.json", service_catalogue),

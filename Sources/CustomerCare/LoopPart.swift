@@ -54,6 +54,9 @@ final class LoopPart {
     /// Milliseconds between two looks for what many customers are to be told.
     private static let announcementsMilliseconds = 3_000
 
+    /// Milliseconds between two looks for imports with a step to be taken.
+    private static let importsMilliseconds = 1_000
+
     /// Milliseconds between two looks for what partners are to be told.
     private static let webhooksMilliseconds = 2_000
 
@@ -242,6 +245,14 @@ final class LoopPart {
         self.webhooks = webhooks
         jobs.append(
             RepeatingJob(on: loop, every: LoopPart.webhooksMilliseconds) { await webhooks.run() })
+        let imports = ImportWork(
+            database: database, world: world, owner: parts.ids.next(at: world.now()),
+            failed: { [observer] reason in
+                observer.observe(
+                    .requestFailed(operation: "imports", requestId: "-", reason: reason))
+            })
+        jobs.append(
+            RepeatingJob(on: loop, every: LoopPart.importsMilliseconds) { await imports.run() })
         guard let zalo else { return }
         let events = ZaloEventWork(parts: parts, world: world, failed: failed)
         jobs.append(

@@ -78,6 +78,12 @@ enum Routes {
         PreviewMessage.self,
         ProposeMessageText.self,
 
+        // Data in.
+        CreateImport.self,
+        PutImportContent.self,
+        GetImport.self,
+        CommitImport.self,
+
         // What partners' systems are told.
         PutWebhook.self,
         ListWebhooks.self,

@@ -143,6 +143,20 @@ package struct JSONObject {
         return items.compactMap(\.self)
     }
 
+    /// An array of `count` objects.
+    ///
+    /// Faults inside them are named by pointers such as `#/lines/2/tier`.
+    package func objects(_ key: String, count: ClosedRange<Int>) -> [JSONObject]? {
+        guard let value = required(key) else { return nil }
+        guard case .array(let items) = value else { return refuse(key, .wrongType) }
+        if items.count > count.upperBound { return refuse(key, .tooManyItems) }
+        if items.count < count.lowerBound { return refuse(key, .tooFewItems) }
+        let parent = JSONPointer.child(key, of: pointer)
+        return items.enumerated().compactMap { index, item in
+            JSONObject(item, pointer: "\(parent)/\(index)", faults: faults)
+        }
+    }
+
     /// An item of an array that cannot be used.
     package func fault(_ key: String, item index: Int, _ code: JSONFault.Code) {
         faults.add(code, at: "\(JSONPointer.child(key, of: pointer))/\(index)")

@@ -12,6 +12,14 @@ extension BulkLink {
     package func run(
         _ command: Command, _ parameters: Parameter...
     ) async throws(DatabaseError) -> Int {
+        try await run(command, parameters: parameters)
+    }
+
+    /// The same with parameters that are gathered before; how many rows it touched.
+    @discardableResult
+    package func run(
+        _ command: Command, parameters: [Parameter]
+    ) async throws(DatabaseError) -> Int {
         try await run(command.text, parameters)?.affectedRowCount ?? 0
     }
 

@@ -15,7 +15,7 @@ PLACES = {"account": NOBODY, "subscription": NOBODY, "customerCode": "PB99000000
           "month": "2026-10", "slug": "nothing", "problem": "nothing",
           "payment": NOBODY, "provider": "zalopay", "token": "A" * 43,
           "service": "nothing", "trackingCode": "K7QM-2FXD-9TRA", "incident": NOBODY,
-          "task": NOBODY, "topic": "welcome", "proof": "x", "webhook": "nothing",
+          "task": NOBODY, "topic": "welcome", "proof": "x", "webhook": "nothing", "import": NOBODY,
           "attachment": NOBODY, "notification": NOBODY,
           "code": "K7QM-2FXD-9TRC"}
 WORDS = ("", "v1", "v1/", "v2/accounts", "v1/accounts/", "metrics", "livez", "readyz", "healthz",

@@ -7,6 +7,8 @@ import Signing
 final class IncomingBody {
     /// Its media type: one that the route names.
     let mediaType: String
+    /// The Content-Digest that it must have, as it was signed.
+    let digestHeader: [UInt8]?
     /// How many bytes have been taken.
     private(set) var byteCount = 0
 
@@ -19,6 +21,7 @@ final class IncomingBody {
     init(_ stream: BodyStream, mediaType: String, digest: [UInt8]?) throws(Problem) {
         self.stream = stream
         self.mediaType = mediaType
+        digestHeader = digest
         if let digest {
             guard let verifier = ContentDigestVerifier(headerValue: digest) else {
                 throw IncomingBody.refusal(.contentDigestMalformed)

@@ -45,6 +45,11 @@ struct Announcement {
 
     /// Writes it down, once.
     func queue(at now: Instant, in transaction: Transaction<Problem>) async throws(Problem) {
+        _ = try await transaction.run(Announcement.insert, parameters: values(at: now))
+    }
+
+    /// The parameters of `insert`.
+    func values(at now: Instant) -> [Parameter] {
         var outage: UUID?
         var day: LocalDate?
         var month: LocalDate?
@@ -56,11 +61,12 @@ struct Announcement {
             month = billed.firstDay
             asOf = instant
         }
-        try await transaction.queue(
-            Announcement.insert, .uuid(announcementId), .text(event), .text(topic.rawValue),
-            .text(audience.name), .text(String(decoding: parameters, as: UTF8.self)),
-            .uuid(outage), .date(day), .date(month), .timestamp(asOf), .timestamp(sendAt),
-            .timestamp(expiresAt), .timestamp(now))
+        return [
+            .uuid(announcementId), .text(event), .text(topic.rawValue), .text(audience.name),
+            .text(String(decoding: parameters, as: UTF8.self)), .uuid(outage), .date(day),
+            .date(month), .timestamp(asOf), .timestamp(sendAt), .timestamp(expiresAt),
+            .timestamp(now),
+        ]
     }
 
     static let insert = Command(

@@ -66,6 +66,7 @@ final class TestService: Sendable {
         let announcer: Announcer
         let templates: MessageTemplates
         let webhooks: WebhookSender
+        let imports: ImportWork
     }
 
     private let publicRequestsPerMinute: Int
@@ -174,19 +175,26 @@ final class TestService: Sendable {
             attachmentSweep: AttachmentSweep(
                 database: DatabaseAccess(database), store: attachments, world: world),
             events: ZaloEventWork(parts: parts, world: world, failed: told),
-            sender: gateway.map {
-                MessageSender(
-                    MessageSender.Parts(
-                        database: parts.database, gateway: $0, service: parts, world: world,
-                        failed: told),
-                    on: loop)
-            },
+            sender: gateway.map { messageSender($0, parts, world, told) },
             // Ranges of two codes, so that every test crosses some.
             announcer: Announcer(
                 database: parts.database, world: world, owner: ids.next(at: clock.now),
                 tellsPeople: zalo != nil,
                 rangeSize: 2, failed: told),
-            templates: templates, webhooks: webhookSender(parts, told))
+            templates: templates, webhooks: webhookSender(parts, told),
+            imports: ImportWork(
+                database: database, world: world, owner: ids.next(at: clock.now), failed: told))
+    }
+
+    private func messageSender(
+        _ gateway: ZaloGateway, _ parts: Service.Parts, _ world: World,
+        _ told: @escaping (String) -> Void
+    ) -> MessageSender {
+        MessageSender(
+            MessageSender.Parts(
+                database: parts.database, gateway: gateway, service: parts, world: world,
+                failed: told),
+            on: loop)
     }
 
     /// One that calls this machine, where the partners of tests are.
@@ -242,6 +250,11 @@ final class TestService: Sendable {
     /// Reads the approved texts of messages, as the job does every few seconds.
     func reloadTemplates() async throws {
         try await onLoop { [self] in await place.value?.templates.reload() }
+    }
+
+    /// Takes every step of imports that is due, as the job does.
+    func workOnImports() async throws {
+        try await onLoop { [self] in await place.value?.imports.run() }
     }
 
     /// Tells partners what is due, as the job does.

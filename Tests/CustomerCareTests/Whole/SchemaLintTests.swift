@@ -215,11 +215,11 @@ struct SchemaLintTests {
         for row in rows { granted[row[0] ?? "", default: []].insert(row[1] ?? "") }
         let readOnly = [
             "clients", "client_secrets", "managing_units", "schema_migrations", "customers",
-            "bills", "bill_balances",
         ]
         for table in readOnly { #expect(granted[table] == ["SELECT"], "\(table)") }
         let appendOnly = [
-            "audit_events", "ledger_entries", "provider_transactions", "payment_events",
+            "bills", "bill_balances", "audit_events", "ledger_entries", "provider_transactions",
+            "payment_events",
             "payment_tasks", "staff_actions", "service_request_events", "outage_incident_codes",
         ]
         for table in appendOnly { #expect(granted[table] == ["SELECT", "INSERT"], "\(table)") }

@@ -35,6 +35,8 @@ struct StrangerTests {
         "replayDeadLetters": #"{"messageIds":["00000000-0000-7000-8000-000000000001"]}"#,
         "previewMessage": #"{"vi":"{customerCode}","en":"{customerCode}"}"#,
         "proposeMessageText": #"{"vi":"{customerCode}","en":"{customerCode}"}"#,
+        "createImport":
+            #"{"kind":"bills","source":"test","asOf":"2026-11-25T08:00:00Z","messages":"none"}"#,
         "putWebhook": #"{"url":"https://x.vn/","eventTypes":["outage.changed"]}"#,
         "replayWebhookDeliveries":
             #"{"deliveryIds":["00000000-0000-7000-8000-000000000001"]}"#,
@@ -230,6 +232,7 @@ struct StrangerTests {
             .replacing("{topic}", with: "welcome")
             .replacing("{proof}", with: "x")
             .replacing("{webhook}", with: "x")
+            .replacing("{import}", with: Self.nobody)
             .replacing(
                 "{trackingCode}",
                 with: ["reopenServiceRequest", "rateServiceRequest"].contains(endpoint.operationId)

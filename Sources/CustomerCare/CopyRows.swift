@@ -14,6 +14,13 @@ struct CopyRows {
         append(Int32(0))
     }
 
+    /// Hands out what is there, to be sent on; what follows belongs to the same data.
+    mutating func take() -> [UInt8] {
+        let taken = bytes
+        bytes.removeAll(keepingCapacity: true)
+        return taken
+    }
+
     /// Begins a row; as many fields must follow.
     mutating func row() { append(fieldCount) }
 

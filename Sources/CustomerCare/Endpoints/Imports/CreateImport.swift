@@ -1,0 +1,70 @@
+import Electricity
+import JSON
+import Postgres
+
+/// Begins an import: says what is to come, from where, and what it must add up to.
+///
+/// It has no effect before it is committed; one that is left alone does no harm.
+struct CreateImport: Endpoint {
+    static let route = Route.post("/v1/imports").requiring(.importing)
+
+    let kind: String
+    let source: String
+    let asOf: Instant
+    let sendsMessages: Bool
+    let expectedRows: Int64?
+    let expectedTotal: Int64?
+
+    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+        let faults = JSONFaults()
+        let object = JSONObject(root: body, faults: faults)
+        let kind = object?.string("kind", length: 1...20)
+        if let kind, kind != "bills" { object?.fault("kind", .notAllowed) }
+        let source = object?.string("source", length: 1...40)
+        let isPlain = source?.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ?? true
+        if !isPlain { object?.fault("source", .wrongFormat) }
+        let text = object?.string("asOf", length: 20...35)
+        let asOf = text.flatMap { Instant(rfc3339: $0) }
+        if text != nil, asOf == nil { object?.fault("asOf", .wrongFormat) }
+        let messages = object?.string("messages", length: 1...10)
+        if let messages, !["send", "none"].contains(messages) {
+            object?.fault("messages", .notAllowed)
+        }
+        expectedRows = object?.optionalInteger("expectedRows", in: 0...1_000_000_000)
+        expectedTotal = object?.optionalInteger("expectedTotal", in: 0...1_000_000_000_000_000)
+        if let problem = Problem(faults) { throw problem }
+        guard let kind, let source, let asOf, let messages else { throw Problem(.invalidRequest) }
+        self.kind = kind
+        self.source = source
+        self.asOf = asOf
+        sendsMessages = messages == "send"
+    }
+
+    func respond(in context: Context) async throws(Problem) -> Answer {
+        guard let client = context.client?.clientId else { throw Problem(.unauthenticated) }
+        // Data of tomorrow would stand above all that comes until then.
+        guard asOf <= context.now.advanced(bySeconds: 300) else {
+            throw Problem(pointer: "#/asOf", .outOfRange)
+        }
+        let id = context.newId()
+        try await context.write { (transaction) async throws(Problem) in
+            try await transaction.queue(
+                CreateImport.insert, .uuid(id), .uuid(client), .text(kind), .text(source),
+                .timestamp(asOf), .bool(sendsMessages), .int64(expectedRows),
+                .int64(expectedTotal), .timestamp(context.now))
+        }
+        var answer = try await Import.answer(id, status: 201, context: context)
+        answer.location = "/v1/imports/\(id)"
+        return answer
+    }
+
+    static let insert = Command(
+        "create_import",
+        """
+        -- An import whose content is to come.
+        insert into imports (import_id, client_id, kind, source, as_of, sends_messages,
+            expected_rows, expected_total, state, byte_count, row_count, fault_count, created_at,
+            updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, 'awaiting_content', 0, 0, 0, $9, $9)
+        """)
+}

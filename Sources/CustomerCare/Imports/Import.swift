@@ -1,0 +1,238 @@
+import Electricity
+import JSON
+import Postgres
+
+/// Data that another system brings: taken as a whole or not at all.
+struct Import: Row {
+    /// How far it has come.
+    ///
+    /// Nothing is changed before it is committed.
+    enum State: String, Sendable {
+        case awaitingContent = "awaiting_content"
+        /// Its content is there, and held against what is known.
+        case validating
+        /// It has faults: other content may be sent.
+        case invalid
+        case validated
+        /// It is being put into use.
+        case committing
+        case committed
+
+        /// Whether content is taken.
+        var takesContent: Bool {
+            switch self {
+            case .awaitingContent, .invalid, .validated: true
+            case .validating, .committing, .committed: false
+            }
+        }
+    }
+
+    /// Bytes of the largest content: five gigabytes.
+    static let maximumBytes = 5_368_709_120
+
+    static let columns = [
+        "import_id", "client_id", "kind", "source", "as_of", "sends_messages", "expected_rows",
+        "expected_total", "state", "content_digest", "byte_count", "row_count", "fault_count",
+        "fault", "new_count", "corrected_count", "cancelled_count", "unchanged_count", "total",
+        "message_count", "created_at", "updated_at", "committed_at",
+    ]
+
+    let importId: UUID
+    let clientId: UUID
+    let kind: String
+    let source: String
+    let asOf: Instant
+    let sendsMessages: Bool
+    let expectedRows: Int64?
+    let expectedTotal: Int64?
+    let state: State
+    let contentDigest: String?
+    let byteCount: Int64
+    let rowCount: Int64
+    let faultCount: Int64
+    let fault: String?
+    let difference: ImportDifference?
+    let createdAt: Instant
+    let updatedAt: Instant
+    let committedAt: Instant?
+
+    init(_ row: inout RowDecoder) throws(RowError) {
+        importId = try row.uuid()
+        clientId = try row.uuid()
+        kind = try row.string()
+        source = try row.string()
+        asOf = try row.instant()
+        sendsMessages = try row.bool()
+        expectedRows = try row.optionalInt64()
+        expectedTotal = try row.optionalInt64()
+        state = try row.word(State.self)
+        contentDigest = try row.optionalString()
+        byteCount = try row.int64()
+        rowCount = try row.int64()
+        faultCount = try row.int64()
+        fault = try row.optionalString()
+        difference = try ImportDifference(optional: &row)
+        createdAt = try row.instant()
+        updatedAt = try row.instant()
+        committedAt = try row.optionalInstant()
+    }
+
+    /// Writes all members, with the faults that are listed.
+    func write(to json: inout JSONWriter, faults: [ImportFault]) {
+        json.field("importId", importId.description)
+        json.field("kind", kind)
+        json.field("source", source)
+        json.field("asOf", asOf)
+        json.field("messages", sendsMessages ? "send" : "none")
+        json.field("expectedRows", expectedRows)
+        json.field("expectedTotal", expectedTotal)
+        json.field("state", state.rawValue)
+        json.field("bytes", byteCount)
+        json.field("rows", rowCount)
+        json.field("faultCount", faultCount)
+        json.field("fault", fault)
+        json.list("faults") { json in
+            for fault in faults { json.element(fault.write) }
+        }
+        if let difference {
+            json.field("difference", difference.write)
+        } else {
+            json.nullField("difference")
+        }
+        json.field("createdAt", createdAt)
+        json.field("updatedAt", updatedAt)
+        json.field("committedAt", committedAt)
+    }
+
+    /// The import as it stands, with its first faults.
+    static func answer(
+        _ id: UUID, status: Int = 200, context: Context
+    ) async throws(Problem) -> Answer {
+        let found = try await context.database.queryOne(find, .uuid(id))
+        guard let found else { throw Problem(.notFound) }
+        let faults =
+            found.faultCount == 0
+            ? [] : try await context.database.query(ImportFault.list, .uuid(id))
+        return .object(status: status, reserving: 2_048) { found.write(to: &$0, faults: faults) }
+    }
+
+    static let find = Statement<Import>(
+        "import_find",
+        """
+        -- Import $1.
+        select import_id, client_id, kind, source, as_of, sends_messages, expected_rows,
+            expected_total, state, content_digest, byte_count, row_count, fault_count, fault,
+            new_count, corrected_count, cancelled_count, unchanged_count, total, message_count,
+            created_at, updated_at, committed_at
+        from imports where import_id = $1
+        """)
+
+    static let lock = Statement<Import>(
+        "import_lock",
+        """
+        -- Import $1, locked.
+        select import_id, client_id, kind, source, as_of, sends_messages, expected_rows,
+            expected_total, state, content_digest, byte_count, row_count, fault_count, fault,
+            new_count, corrected_count, cancelled_count, unchanged_count, total, message_count,
+            created_at, updated_at, committed_at
+        from imports where import_id = $1 for update
+        """)
+}
+
+/// What an import would change.
+struct ImportDifference: Row {
+    static let columns = [
+        "new_count", "corrected_count", "cancelled_count", "unchanged_count", "total",
+        "message_count",
+    ]
+    let new: Int64
+    let corrected: Int64
+    let cancelled: Int64
+    let unchanged: Int64
+    /// VND of all that is new, corrected or not changed.
+    let total: Int64
+    /// Messages that would go out.
+    let messages: Int64
+
+    init(_ row: inout RowDecoder) throws(RowError) {
+        new = try row.int64()
+        corrected = try row.int64()
+        cancelled = try row.int64()
+        unchanged = try row.int64()
+        total = try row.int64()
+        messages = try row.int64()
+    }
+
+    /// Nil for an import that was not held against what is known.
+    init?(optional row: inout RowDecoder) throws(RowError) {
+        if try row.isNull() {
+            for _ in ImportDifference.columns { try row.skip() }
+            return nil
+        }
+        try self.init(&row)
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.field("new", new)
+        json.field("corrected", corrected)
+        json.field("cancelled", cancelled)
+        json.field("unchanged", unchanged)
+        json.field("total", total)
+        json.field("messages", messages)
+    }
+}
+
+/// One thing that is wrong with a line; its value is not kept, since it may be personal.
+struct ImportFault: Row {
+    /// How many are listed; all are counted.
+    static let listed: Int64 = 1_000
+
+    static let columns = ["line", "field", "code"]
+    let line: Int64
+    /// A JSON Pointer in the line.
+    let field: String
+    let code: String
+
+    init(line: Int64, field: String, code: String) {
+        self.line = line
+        self.field = field
+        self.code = code
+    }
+
+    init(_ row: inout RowDecoder) throws(RowError) {
+        line = try row.int64()
+        field = try row.string()
+        code = try row.string()
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.field("line", line)
+        json.field("field", field)
+        json.field("code", code)
+    }
+
+    static let list = Statement<ImportFault>(
+        "import_fault_list",
+        """
+        -- The first faults of import $1, by their lines.
+        select line, field, code from import_faults where import_id = $1
+        order by line, field limit 1000
+        """)
+
+    static let insert = Command(
+        "import_fault_insert",
+        """
+        -- Faults of import $1.
+        insert into import_faults (import_id, line, field, code)
+        select $1, line, field, code
+        from unnest($2::bigint[], $3::text[], $4::text[]) as found (line, field, code)
+        on conflict do nothing
+        """)
+
+    static let clear = Command(
+        "import_fault_clear",
+        """
+        -- The faults of content that is replaced.
+        delete from import_faults where import_id = $1
+        """)
+}

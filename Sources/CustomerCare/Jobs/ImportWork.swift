@@ -1,0 +1,128 @@
+import Electricity
+import JSON
+import Postgres
+
+/// Holds imports against what is known, and puts those into use that somebody has committed.
+///
+/// One of all instances does it at a time, under a lease, and each step is one transaction:
+/// wherever it is cut off, the import stands where it stood and the next run begins the step anew.
+final class ImportWork {
+    /// Longer than any step of an import takes.
+    private static let leaseSeconds: Int64 = 1_800
+
+    private let database: Database
+    private let world: World
+    private let lease: Lease
+    /// Told why a step could not be taken.
+    private let failed: (String) -> Void
+
+    init(
+        database: Database, world: World, owner: UUID, failed: @escaping (String) -> Void
+    ) {
+        self.database = database
+        self.world = world
+        self.failed = failed
+        lease = Lease(name: "imports", owner: owner, seconds: ImportWork.leaseSeconds)
+    }
+
+    /// Takes every step that is due, the oldest first.
+    func run() async {
+        let access = DatabaseAccess<Problem>(database)
+        do throws(Problem) {
+            while let next = try await access.queryOne(ImportWork.next) {
+                let isMine = try await access.transaction {
+                    (transaction: Transaction<Problem>) async throws(Problem) in
+                    try await self.lease.take(at: self.world.now(), in: transaction)
+                }
+                guard isMine else { return }
+                let isDone = await step(next)
+                try await access.transaction {
+                    (transaction: Transaction<Problem>) async throws(Problem) in
+                    try await self.lease.release(in: transaction)
+                }
+                guard isDone else { return }
+            }
+        } catch {
+            // Away or busy: what is due stays due, and the lease runs out.
+            failed(error.reason ?? error.code.rawValue)
+        }
+    }
+
+    /// One step of an import; false when it must be tried again later.
+    private func step(_ next: Next) async -> Bool {
+        do throws(DatabaseError) {
+            try await database.withBulkLink { (link: BulkLink) async throws(DatabaseError) in
+                try await link.execute(script: "begin")
+                // Another may have taken the step since.
+                let found = try await link.query(Import.lock, .uuid(next.importId)).first
+                switch found?.state {
+                case .validating: try await validate(next.importId, on: link)
+                case .committing?:
+                    if let found { try await commit(found, on: link) }
+                default: break
+                }
+                try await link.execute(script: "commit")
+            }
+            return true
+        } catch {
+            failed("an import: \(error)")
+            return await putBack(next, error)
+        }
+    }
+
+    /// What can never succeed is put back to be looked at; false for what may, later.
+    private func putBack(_ next: Next, _ error: DatabaseError) async -> Bool {
+        // What may succeed later is left as it is.
+        guard error.retryAfterSeconds == nil else { return false }
+        var words = "refused"
+        if case .constraintViolated("imports_as_of_idx", _) = error { words = "as_of_used" }
+        do throws(Problem) {
+            try await DatabaseAccess<Problem>(database).run(
+                ImportWork.giveBack, .uuid(next.importId), .text(words),
+                .timestamp(world.now()))
+            return true
+        } catch {
+            // It stays as it is, and is tried again.
+            return false
+        }
+    }
+
+    // MARK: Steps
+
+    private func validate(_ id: UUID, on link: BulkLink) async throws(DatabaseError) {
+        // None when no line could be read: then any month will do.
+        let months = try await link.query(ImportWork.months, .uuid(id))
+        let first = months.first?.month ?? LocalDate(of: world.now()).month
+        let found = try await link.query(ImportWork.findFaults, .uuid(id), .month(first)).first
+        let difference = try await link.query(ImportWork.compare, .uuid(id), .month(first)).first
+        guard let found, let difference else { return }
+        try await link.run(
+            ImportWork.judge, .uuid(id), .int64(found.count), .int64(difference.new),
+            .int64(difference.corrected), .int64(difference.cancelled),
+            .int64(difference.unchanged), .int64(difference.messages), .timestamp(world.now()))
+    }
+
+    private func commit(_ found: Import, on link: BulkLink) async throws(DatabaseError) {
+        let id = Parameter.uuid(found.importId)
+        let now = world.now()
+        _ = try await link.query(ImportWork.lockBalances, id)
+        try await link.run(ImportWork.insertBills, id, .timestamp(found.asOf))
+        // A bill that asks for less than was paid: what is over belongs to the customer.
+        try await link.run(ImportWork.bookSurplus, id, .timestamp(now))
+        try await link.run(ImportWork.creditSurplus, id)
+        try await link.run(ImportWork.followBalances, id)
+        if found.sendsMessages {
+            for month in try await link.query(ImportWork.months, id) {
+                for topic in [MessageTopic.billIssued, .billCorrected] {
+                    let announcement = Announcement(
+                        topic: topic, audience: .bills(month.month, asOf: found.asOf),
+                        event: "import/\(found.importId)/\(month.month)",
+                        sendAt: QuietHours.end(of: now))
+                    try await link.run(
+                        Announcement.insert, parameters: announcement.values(at: now))
+                }
+            }
+        }
+        try await link.run(ImportWork.finish, id, .timestamp(now))
+    }
+}
