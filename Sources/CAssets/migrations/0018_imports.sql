@@ -66,7 +66,9 @@ create table staged_bills (
     lines json not null,
     primary key (customer_code, import_id, line)
 );
-create index staged_bills_import_id_idx on staged_bills (import_id, month, line);
+-- By the whole key of a bill: whichever side of a join is looked up, it is looked up by key.
+create index staged_bills_import_id_idx
+    on staged_bills (import_id, customer_code, month, period_number, revision);
 
 do $$
 begin

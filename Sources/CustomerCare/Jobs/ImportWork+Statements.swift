@@ -75,10 +75,10 @@ extension ImportWork {
             union all
             select s.line, '#/month', 'month_not_kept'
             from staged_bills s
-            where s.import_id = $1 and s.month in (
+            where s.import_id = $1 and s.month = any(array(
                 select m.month
                 from (select distinct month from staged_bills where import_id = $1) m
-                where to_regclass('bills_' || to_char(m.month, 'YYYY_MM')) is null)
+                where to_regclass('bills_' || to_char(m.month, 'YYYY_MM')) is null))
             union all
             -- A revision says one thing, and for ever.
             select s.line, '#/revision', 'revision_conflict'

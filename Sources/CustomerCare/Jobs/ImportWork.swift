@@ -48,11 +48,24 @@ final class ImportWork {
         }
     }
 
+    /// Begins a step.
+    ///
+    /// What was staged a moment ago has no statistics, and a plan that is made without them may
+    /// take hours: each line is looked up by the keys of the other tables, in the order in which
+    /// the statements name them.
+    private static let begin = """
+        begin;
+        set local join_collapse_limit = 1;
+        set local enable_hashjoin = off;
+        set local enable_mergejoin = off;
+        set local enable_material = off
+        """
+
     /// One step of an import; false when it must be tried again later.
     private func step(_ next: Next) async -> Bool {
         do throws(DatabaseError) {
             try await database.withBulkLink { (link: BulkLink) async throws(DatabaseError) in
-                try await link.execute(script: "begin")
+                try await link.execute(script: ImportWork.begin)
                 // Another may have taken the step since.
                 let found = try await link.query(Import.lock, .uuid(next.importId)).first
                 switch found?.state {

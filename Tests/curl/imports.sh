@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# The billing system's journey: an import with a wrong line, the right one, and the bill of a month.
+set -uo pipefail
+# shellcheck source=Tests/curl/assert.bash
+source "$(dirname "${BASH_SOURCE[0]}")/assert.bash"
+
+# Not the first: that one is for the other journeys.
+code=$(customer "$ordinary" customerCode 5)
+phone=$(customer "$ordinary" phone 5)
+# The next month in Vietnam: nobody has a bill of it.
+month=$(TZ=UTC-7 date --date "$(TZ=UTC-7 date +%Y-%m-15) +1 month" +%Y-%m)
+as_of=$(date --utc --date '1 minute ago' +%Y-%m-%dT%H:%M:%S.%6NZ)
+export CUSTOMER_CARE_CLIENT
+
+# await STATE: asks for the import until it is no longer on its way.
+await() {
+    local turn
+    for ((turn = 0; turn < 100; turn++)); do
+        signed GET "$import"
+        case $(read_json 'it["state"]') in
+        validating | committing) sleep 0.2 ;;
+        *) break ;;
+        esac
+    done
+    is "the import is $1" "$(read_json 'it["state"]')" "$1"
+}
+
+# --- Begin, and a wrong line
+
+CUSTOMER_CARE_CLIENT=importer
+signed POST /v1/imports "{\"kind\":\"bills\",\"source\":\"cmis\",\"asOf\":\"$as_of\",
+    \"messages\":\"send\",\"expectedRows\":1}"
+answers "an import begins" 201
+import=$(header location)
+is "it waits for content" "$(read_json 'it["state"]')" awaiting_content
+CONTENT_TYPE=application/x-ndjson signed PUT "$import/content" '{"customerCode":"x"}'
+answers "content is taken" 202
+await invalid
+is "the line is named" "$(read_json 'it["faults"][0]["line"]')" 1
+signed POST "$import/commit"
+answers "what is invalid is not put into use" 409 transition_not_allowed
+
+# --- The right content
+
+{
+    printf '{"customerCode":"%s","month":"%s","status":"issued","invoiceId":"99887766",' \
+        "$code" "$month"
+    printf '"periodStart":"%s-01","periodEnd":"%s-10","consumptionKWh":100,' "$month" "$month"
+    printf '"amountExcludingVAT":200000,"vatRatePercent":8,"vat":16000,"total":216000,'
+    printf '"issuedOn":"%s-11","dueOn":"%s-18","readings":[{"meterSerialNumber":"1",' \
+        "$month" "$month"
+    printf '"register":"total","openingReading":0,"closingReading":100,"multiplier":1,'
+    printf '"consumptionKWh":100,"isEstimated":false}],"lines":[{"kind":"tier","tier":1,'
+    printf '"register":null,"quantityKWh":100,"unitPrice":2000,"amount":200000}]}\n'
+} >"$scratch/bills.ndjson"
+CONTENT_TYPE=application/x-ndjson signed PUT "$import/content" "@$scratch/bills.ndjson"
+answers "other content takes its place" 202
+await validated
+is "it would bring one bill" "$(read_json 'it["difference"]["new"]')" 1
+signed POST "$import/commit"
+answers "it is committed" 202
+await committed
+CONTENT_TYPE=application/x-ndjson signed PUT "$import/content" "@$scratch/bills.ndjson"
+answers "the same content again has no effect" 200
+
+# --- What the customer sees
+
+CUSTOMER_CARE_CLIENT=miniapp
+signed PUT /v1/accounts "{\"zaloUserId\":\"$(new_zalo_user)\"}"
+answers "an account" 201
+home=/v1/accounts/$(read_json 'it["accountId"]')
+signed POST "$home/subscriptions" "{\"customerCodes\":[\"$code\"],
+    \"declaration\":{\"confirmed\":true,\"textVersion\":\"2026-01\"}}"
+subscription=$(read_json 'it["items"][0]["subscriptionId"]')
+IDEMPOTENCY_KEY="" signed POST "$home/subscriptions/$subscription/verification" \
+    "{\"phone\":\"$phone\"}"
+answers "the code is verified" 200
+signed GET "$home/customers/$code/bills?from=$month&to=$month"
+answers "the bill is listed" 200
+is "with its total" "$(read_json 'it["items"][0]["total"]')" 216000
+signed GET "$home/customers/$code/debts"
+is "it is owed" "$(read_json 'it["months"][-1]["remaining"]')" 216000
+
+finish
