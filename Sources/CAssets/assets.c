@@ -102,6 +102,12 @@ END_ASSET
 ASSET(import_tables)
 #embed "migrations/0018_imports.sql"
 END_ASSET
+ASSET(staff_outages)
+#embed "migrations/0019_staff_outages.sql"
+END_ASSET
+ASSET(outage_notice)
+#embed "outages/notice.json"
+END_ASSET
 ASSET(message_templates)
 #embed "messages/templates.json"
 END_ASSET
@@ -146,6 +152,8 @@ static const struct asset assets[] = {
     ROW("migrations/0016_message_texts.sql", message_texts),
     ROW("migrations/0017_webhooks.sql", webhook_tables),
     ROW("migrations/0018_imports.sql", import_tables),
+    ROW("migrations/0019_staff_outages.sql", staff_outages),
+    ROW("outages/notice.json", outage_notice),
     ROW("messages/templates.json", message_templates),
     ROW("tariffs/tariffs.json", tariffs),
     ROW("services/services.json", service_catalogue),

@@ -28,6 +28,8 @@ final class GuideBook: Sendable {
     let hotlinesAsOf: String
     /// The services that can be asked for.
     let services: ServiceBook
+    /// How long before planned outages people must be told.
+    let outageNotice: OutageNotice
     /// The templates of messages.
     let messages: MessageBook
     /// The contract, as it stands in the repository.
@@ -43,6 +45,7 @@ final class GuideBook: Sendable {
         services = try ServiceBook(
             catalogue: GuideBook.bytes(ServiceBook.catalogueName),
             holidays: GuideBook.bytes(ServiceBook.holidaysName))
+        outageNotice = try OutageNotice(GuideBook.bytes(OutageNotice.assetName))
         messages = try MessageBook(GuideBook.bytes(MessageBook.assetName))
         (hotlines, hotlinesAsOf) = try GuideBook.hotlines()
     }

@@ -63,7 +63,7 @@ enum Routes {
         ReopenServiceRequest.self,
         RateServiceRequest.self,
 
-        // Staff: the queue of requests, incidents, money that fits nothing, messages.
+        // Staff: the queue of requests, incidents, money that fits nothing, outages, messages.
         ListStaffServiceRequests.self,
         GetStaffServiceRequest.self,
         GetServiceRequestAttachment.self,
@@ -72,6 +72,13 @@ enum Routes {
         CompleteOutageIncident.self,
         ListPaymentTasks.self,
         ResolvePaymentTask.self,
+        ListStaffOutages.self,
+        CreateStaffOutage.self,
+        GetStaffOutage.self,
+        ChangeStaffOutage.self,
+        PublishStaffOutage.self,
+        CancelStaffOutage.self,
+        RestoreStaffOutage.self,
         ListDeadLetters.self,
         ReplayDeadLetters.self,
         ListMessageTemplates.self,

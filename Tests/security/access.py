@@ -15,8 +15,8 @@ PLACES = {"account": NOBODY, "subscription": NOBODY, "customerCode": "PB99000000
           "month": "2026-10", "slug": "nothing", "problem": "nothing",
           "payment": NOBODY, "provider": "zalopay", "token": "A" * 43,
           "service": "nothing", "trackingCode": "K7QM-2FXD-9TRA", "incident": NOBODY,
-          "task": NOBODY, "topic": "welcome", "proof": "x", "webhook": "nothing", "import": NOBODY,
-          "attachment": NOBODY, "notification": NOBODY,
+          "task": NOBODY, "topic": "welcome", "proof": "x", "webhook": "nothing",
+          "import": NOBODY, "outage": NOBODY, "attachment": NOBODY, "notification": NOBODY,
           "code": "K7QM-2FXD-9TRC"}
 WORDS = ("", "v1", "v1/", "v2/accounts", "v1/accounts/", "metrics", "livez", "readyz", "healthz",
          "health", "status", "debug", "debug/pprof", "admin", "admin/clients", "v1/clients",
@@ -62,7 +62,7 @@ def matrix():
             # The lists of staff ask for nothing that could be missing.
             # A document must be of a type that is taken.
             answered = (400, 404, 422)
-            if template.endswith("/attachments"):
+            if template.endswith(("/attachments", "/content")):
                 answered = (415,)
             elif scope in ("staff", "partner") and method == "GET" and "{" not in template:
                 answered = (200,)

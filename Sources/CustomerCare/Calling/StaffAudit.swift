@@ -10,6 +10,12 @@ enum StaffAction: String, Sendable, CaseIterable {
     case paymentResolutionProposed = "payment_resolution_proposed"
     case paymentResolved = "payment_resolved"
     case deadLetterReplayed = "dead_letter_replayed"
+    case outageCreated = "outage_created"
+    case outageProposed = "outage_proposed"
+    case outageChanged = "outage_changed"
+    case outagePublished = "outage_published"
+    case outageCancelled = "outage_cancelled"
+    case outageRestored = "outage_restored"
     case messageTextProposed = "message_text_proposed"
     case messageTextApproved = "message_text_approved"
 }

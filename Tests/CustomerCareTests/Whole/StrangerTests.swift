@@ -37,6 +37,9 @@ struct StrangerTests {
         "proposeMessageText": #"{"vi":"{customerCode}","en":"{customerCode}"}"#,
         "createImport":
             #"{"kind":"bills","source":"test","asOf":"2026-11-25T08:00:00Z","messages":"none"}"#,
+        "createStaffOutage": TestStaffOutage.body,
+        "changeStaffOutage": TestStaffOutage.body,
+        "restoreStaffOutage": "{}",
         "putWebhook": #"{"url":"https://x.vn/","eventTypes":["outage.changed"]}"#,
         "replayWebhookDeliveries":
             #"{"deliveryIds":["00000000-0000-7000-8000-000000000001"]}"#,
@@ -232,6 +235,7 @@ struct StrangerTests {
             .replacing("{topic}", with: "welcome")
             .replacing("{proof}", with: "x")
             .replacing("{webhook}", with: "x")
+            .replacing("{outage}", with: Self.nobody)
             .replacing("{import}", with: Self.nobody)
             .replacing(
                 "{trackingCode}",
