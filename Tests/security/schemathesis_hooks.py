@@ -60,6 +60,16 @@ def text(value):
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
+@schemathesis.serializer("application/x-ndjson")
+def write_line(_context, value):
+    """Content of an import."""
+    if isinstance(value, bytes):
+        return value
+    # What is no text at all is a line as well, and a wrong one.
+    text_of_value = value if isinstance(value, str) else json.dumps(value)
+    return text_of_value.encode("utf-8", "surrogateescape")
+
+
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
     """Says in OpenAPI's words what this document says in others.
