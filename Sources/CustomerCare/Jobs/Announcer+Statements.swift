@@ -179,7 +179,8 @@ extension Announcer {
         select slot_of(f.account_id),
             message_id_of($2::text || '/' || f.account_id || '/' || $3 || '/' || f.customer_code),
             f.account_id, $2, f.customer_code,
-            json_build_object('readingOn', $10::date, 'movedFrom', c.moved_from),
+            ($4::jsonb
+                || jsonb_build_object('readingOn', $10::date, 'movedFrom', c.moved_from))::json,
             'waiting', $5, 0, $7, $1, $6
         from (
             select s.scope_value as customer_code, s.moved_from
@@ -199,7 +200,7 @@ extension Announcer {
                         and o.month = s.month)
         ) c
         join followers f on f.customer_code = c.customer_code
-        where $2 <> all (f.muted_topics) and $4::json is not null
+        where $2 <> all (f.muted_topics)
         on conflict do nothing
         """)
 
@@ -215,15 +216,14 @@ extension Announcer {
                 $2::text || '/' || f.account_id || '/' || $3 || '/' || f.customer_code || '/'
                 || b.period_number || '/' || b.revision),
             f.account_id, $2, f.customer_code,
-            json_build_object(
+            ($4::jsonb || jsonb_build_object(
                 'month', to_char(b.month, 'YYYY-MM'), 'consumption', b.consumption_kwh,
-                'total', b.total, 'dueOn', b.due_on, 'status', b.status),
+                'total', b.total, 'dueOn', b.due_on, 'status', b.status))::json,
             'waiting', $5, 0, $7, $1, $6
         from followers f
         join bills b on b.customer_code = f.customer_code and b.month = $10 and b.kind = 'active'
             and b.as_of = $11 and (b.status = 'issued') = ($2 = 'bill_issued')
         where f.customer_code > $8 and f.customer_code <= $9 and $2 <> all (f.muted_topics)
-            and $4::json is not null
         on conflict do nothing
         """)
 
@@ -238,7 +238,7 @@ extension Announcer {
         select slot_of(f.account_id),
             message_id_of($2::text || '/' || f.account_id || '/' || $3 || '/' || f.customer_code),
             f.account_id, $2, f.customer_code,
-            json_build_object('amount', d.amount, 'dueOn', d.due_on),
+            ($4::jsonb || jsonb_build_object('amount', d.amount, 'dueOn', d.due_on))::json,
             'waiting', $5, 0, $7, $1, $6
         from followers f
         cross join lateral (
@@ -249,7 +249,6 @@ extension Announcer {
             having bool_or(b.due_on in ($10::date + 3, $10::date - 1, $10::date - 5))
         ) d
         where f.customer_code > $8 and f.customer_code <= $9 and $2 <> all (f.muted_topics)
-            and $4::json is not null
         on conflict do nothing
         """)
 }

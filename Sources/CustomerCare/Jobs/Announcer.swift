@@ -48,9 +48,10 @@ final class Announcer {
     /// Announces what there is, until nothing is left, the bound is reached or another does it.
     func run() async {
         do throws(Problem) {
-            guard try await take() else { return }
+            // A look costs nothing, a lease a commit.
+            guard try await hasWork(), try await take() else { return }
             try await outages.look(at: world.now())
-            if tellsPeople { try await plan() }
+            try await plan()
             for _ in 0..<Announcer.ranges {
                 guard try await step() else { break }
             }
@@ -61,6 +62,13 @@ final class Announcer {
             // Away or busy: the cursor stands where it stood, and the lease runs out.
             failed(error.reason ?? error.code.rawValue)
         }
+    }
+
+    private func hasWork() async throws(Problem) -> Bool {
+        let now = world.now()
+        if isPlanDue(at: now) { return true }
+        if try await outages.hasNews(at: now) { return true }
+        return try await database.queryOne(Announcer.next) != nil
     }
 
     private func take() async throws(Problem) -> Bool {
@@ -80,12 +88,18 @@ final class Announcer {
 
     // MARK: What comes with the day
 
+    /// Whether what comes with the day is not written down by this instance.
+    private func isPlanDue(at now: Instant) -> Bool {
+        let today = LocalDate(of: now)
+        let minute = (now.secondsSince1970 - today.start.secondsSince1970) / 60
+        return tellsPeople && plannedDay != today && minute >= Announcer.planMinute
+    }
+
     /// Writes down what is announced every day, once.
     private func plan() async throws(Problem) {
         let now = world.now()
+        guard isPlanDue(at: now) else { return }
         let today = LocalDate(of: now)
-        let minute = (now.secondsSince1970 - today.start.secondsSince1970) / 60
-        guard plannedDay != today, minute >= Announcer.planMinute else { return }
         let announcements = Announcer.daily(today)
         try await transaction { (transaction) async throws(Problem) in
             for announcement in announcements {

@@ -4,11 +4,12 @@ import Postgres
 
 /// Holds imports against what is known, and puts those into use that somebody has committed.
 ///
-/// One of all instances does it at a time, under a lease, and each step is one transaction:
-/// wherever it is cut off, the import stands where it stood and the next run begins the step anew.
+/// One of all instances does it at a time: the oldest import first, whose row is locked for the
+/// whole of a step; the lease spares the others the waiting. Each step is one transaction: wherever
+/// it is cut off, the import stands where it stood and the next run begins the step anew.
 final class ImportWork {
-    /// Longer than any step of an import takes.
-    private static let leaseSeconds: Int64 = 1_800
+    /// How long a step waits when whoever took it has died.
+    private static let leaseSeconds: Int64 = 60
 
     private let database: Database
     private let world: World

@@ -22,19 +22,37 @@ struct OutageAnnouncements {
     /// Whether people are told as well, and not only partners' systems.
     let tellsPeople: Bool
 
+    /// Whether anything is to be announced.
+    func hasNews(at now: Instant) async throws(Problem) -> Bool {
+        if try await !changed(at: now, atMost: 1).isEmpty { return true }
+        return try await !upcoming(at: now, atMost: 1).isEmpty
+    }
+
     /// Writes down what is to be announced.
     func look(at now: Instant) async throws(Problem) {
-        let changed = try await database.query(
+        for outage in try await changed(at: now, atMost: OutageAnnouncements.batch) {
+            try await announce(outage, at: now)
+        }
+        for outage in try await upcoming(at: now, atMost: OutageAnnouncements.batch) {
+            try await remind(of: outage, at: now)
+        }
+    }
+
+    private func changed(at now: Instant, atMost count: Int64) async throws(Problem) -> [Changed] {
+        try await database.query(
             OutageAnnouncements.changed, .timestamp(now),
-            .timestamp(now.advanced(bySeconds: -OutageAnnouncements.lateSeconds)),
-            .int64(OutageAnnouncements.batch))
-        for outage in changed { try await announce(outage, at: now) }
-        guard tellsPeople else { return }
-        let upcoming = try await database.query(
+            .timestamp(now.advanced(bySeconds: -OutageAnnouncements.lateSeconds)), .int64(count))
+    }
+
+    private func upcoming(
+        at now: Instant, atMost count: Int64
+    ) async throws(Problem) -> [Upcoming] {
+        // Partners' systems are not reminded.
+        guard tellsPeople else { return [] }
+        return try await database.query(
             OutageAnnouncements.upcoming, .timestamp(now),
             .timestamp(now.advanced(bySeconds: OutageAnnouncements.reminderSeconds)),
-            .int64(OutageAnnouncements.batch))
-        for outage in upcoming { try await remind(of: outage, at: now) }
+            .int64(count))
     }
 
     private func announce(_ outage: Changed, at now: Instant) async throws(Problem) {

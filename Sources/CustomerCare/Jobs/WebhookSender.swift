@@ -68,6 +68,8 @@ final class WebhookSender {
     /// Tells what is due, until nothing is left, the bound is reached or another does it.
     func run() async {
         do throws(Problem) {
+            // A look costs nothing, a lease a commit.
+            guard try await hasWork() else { return }
             let isMine = try await transaction { (transaction) async throws(Problem) in
                 try await self.lease.take(at: self.world.now(), in: transaction)
             }
@@ -89,6 +91,10 @@ final class WebhookSender {
             // Away or busy: what is due stays due, and the lease runs out.
             failed(error.reason ?? error.code.rawValue)
         }
+    }
+
+    private func hasWork() async throws(Problem) -> Bool {
+        try await !database.query(WebhookSender.due, .timestamp(world.now()), .int64(1)).isEmpty
     }
 
     private func transaction<Result>(

@@ -153,7 +153,9 @@ struct WebhookSenderTests {
                     + " else 'http://127.0.0.1:1/' end")
             try await service.cause(10)
             try await service.tellPartners()
-            #expect(partner.calls.count == 10)
+            // Where the note that it was told could not be written in time, it is told once more.
+            #expect(Set(partner.calls.map(\.id)).count == 10)
+            #expect(try await Self.count(service, "name = 'up' and state = 'delivered'") == 10)
             #expect(try await Self.count(service, "name = 'down' and state = 'waiting'") == 10)
             #expect(
                 try await Self.count(service, "name = 'down' and fault like 'not sent%'") == 10)
