@@ -40,14 +40,14 @@ extension Arguments {
         try queryCursor { TrackingCode(typed: $0)?.text }
     }
 
-    /// The same for a list of messages.
-    func queryMessageCursor() throws(Problem) -> (cursor: ListCursor, message: UUID)? {
-        var message: UUID?
+    /// The same for a list whose keys are ids.
+    func queryIdCursor() throws(Problem) -> (cursor: ListCursor, id: UUID)? {
+        var id: UUID?
         let cursor = try queryCursor {
-            message = UUID($0)
-            return message?.description
+            id = UUID($0)
+            return id?.description
         }
-        guard let cursor, let message else { return nil }
-        return (cursor, message)
+        guard let cursor, let id else { return nil }
+        return (cursor, id)
     }
 }

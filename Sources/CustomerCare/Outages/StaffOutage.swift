@@ -32,8 +32,8 @@ struct StaffOutage: Row {
     let customerCount: Int32
     let proposedBy: UUID?
     let proposedDigest: [UInt8]?
-    /// A JSON array, as the contract has it.
-    let scopes: [UInt8]
+    /// What it touches, each as `kind/value`.
+    let scopes: [String]
 
     init(_ row: inout RowDecoder) throws(RowError) {
         outageId = try row.uuid()
@@ -52,7 +52,7 @@ struct StaffOutage: Row {
         customerCount = try row.int32()
         proposedBy = try row.optionalUUID()
         proposedDigest = try row.optionalBytes()
-        scopes = try row.utf8()
+        scopes = try row.strings()
     }
 
     /// Whether it has ended in one way or another.
@@ -72,7 +72,15 @@ struct StaffOutage: Row {
         json.field("restoredAt", restoredAt)
         json.field("cancelledAt", cancelledAt)
         json.field("publishedAt", publishedAt)
-        json.rawField("scopes", scopes)
+        json.list("scopes") { json in
+            for scope in scopes {
+                let parts = scope.split(separator: "/", maxSplits: 1)
+                json.element { json in
+                    json.field("kind", parts.first.map(String.init))
+                    json.field("value", parts.last.map(String.init))
+                }
+            }
+        }
         json.field("customerCount", Int(customerCount))
         json.field("needsTwoPersons", customerCount > StaffOutage.largestForOne)
         json.field("isProposed", proposedBy != nil)
@@ -138,9 +146,9 @@ struct StaffOutage: Row {
                     where s.outage_id = o.outage_id
                 ) touched)::integer as customer_count,
             p.proposed_by, p.digest as proposed_digest, coalesce((
-                select json_agg(json_build_object('kind', s.scope_kind, 'value', s.scope_value)
+                select array_agg(s.scope_kind || '/' || s.scope_value
                     order by s.scope_kind, s.scope_value)
-                from outage_scopes s where s.outage_id = o.outage_id), '[]') as scopes
+                from outage_scopes s where s.outage_id = o.outage_id), '{}') as scopes
         from outages o
         left join outage_proposals p on p.outage_id = o.outage_id
         where o.outage_id = $1
@@ -167,9 +175,9 @@ struct StaffOutage: Row {
                     where s.outage_id = o.outage_id
                 ) touched)::integer as customer_count,
             p.proposed_by, p.digest as proposed_digest, coalesce((
-                select json_agg(json_build_object('kind', s.scope_kind, 'value', s.scope_value)
+                select array_agg(s.scope_kind || '/' || s.scope_value
                     order by s.scope_kind, s.scope_value)
-                from outage_scopes s where s.outage_id = o.outage_id), '[]') as scopes
+                from outage_scopes s where s.outage_id = o.outage_id), '{}') as scopes
         from outages o
         left join outage_proposals p on p.outage_id = o.outage_id
         where o.outage_id = $1 for update of o

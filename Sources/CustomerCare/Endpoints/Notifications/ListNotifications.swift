@@ -13,12 +13,12 @@ struct ListNotifications: Endpoint {
     let account: UUID
     let limit: Int
     /// Messages before this one.
-    let end: (cursor: ListCursor, message: UUID)?
+    let end: (cursor: ListCursor, id: UUID)?
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         account = try arguments.account()
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListNotifications.pageSize
-        end = try arguments.queryMessageCursor()
+        end = try arguments.queryIdCursor()
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {
@@ -27,7 +27,7 @@ struct ListNotifications: Endpoint {
         let found = try await context.database.query(
             ListNotifications.statement, .uuid(account),
             .month(context.today.month.advanced(byMonths: -ListNotifications.months)),
-            .timestamp(end?.cursor.instant), .uuid(end?.message), .int64(Int64(limit + 1)))
+            .timestamp(end?.cursor.instant), .uuid(end?.id), .int64(Int64(limit + 1)))
         let last = found.count > limit ? found[limit - 1] : nil
         let next = last.map {
             ListCursor(instant: $0.createdAt, key: "\($0.messageId)").text

@@ -12,16 +12,16 @@ struct ListDeadLetters: Endpoint {
 
     let limit: Int
     /// Letters after this one.
-    let start: (cursor: ListCursor, message: UUID)?
+    let start: (cursor: ListCursor, id: UUID)?
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListDeadLetters.pageSize
-        start = try arguments.queryMessageCursor()
+        start = try arguments.queryIdCursor()
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {
         let found = try await context.database.query(
-            ListDeadLetters.statement, .timestamp(start?.cursor.instant), .uuid(start?.message),
+            ListDeadLetters.statement, .timestamp(start?.cursor.instant), .uuid(start?.id),
             .int64(Int64(limit + 1)))
         let last = found.count > limit ? found[limit - 1] : nil
         let next = last.map { ListCursor(instant: $0.createdAt, key: "\($0.messageId)").text }

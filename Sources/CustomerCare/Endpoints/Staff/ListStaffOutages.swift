@@ -10,17 +10,17 @@ struct ListStaffOutages: Endpoint {
 
     let limit: Int
     /// Outages after this one.
-    let start: (cursor: ListCursor, message: UUID)?
+    let start: (cursor: ListCursor, id: UUID)?
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListStaffOutages.pageSize
-        start = try arguments.queryMessageCursor()
+        start = try arguments.queryIdCursor()
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {
         let found = try await context.database.query(
             ListStaffOutages.statement, .timestamp(context.now),
-            .timestamp(start?.cursor.instant), .uuid(start?.message), .int64(Int64(limit + 1)))
+            .timestamp(start?.cursor.instant), .uuid(start?.id), .int64(Int64(limit + 1)))
         let last = found.count > limit ? found[limit - 1] : nil
         let next = last.map { ListCursor(instant: $0.startsAt, key: "\($0.outageId)").text }
         var answer = Answer.object(reserving: 8_192) { json in
@@ -56,9 +56,9 @@ struct ListStaffOutages: Endpoint {
                     where s.outage_id = o.outage_id
                 ) touched)::integer as customer_count,
             p.proposed_by, p.digest as proposed_digest, coalesce((
-                select json_agg(json_build_object('kind', s.scope_kind, 'value', s.scope_value)
+                select array_agg(s.scope_kind || '/' || s.scope_value
                     order by s.scope_kind, s.scope_value)
-                from outage_scopes s where s.outage_id = o.outage_id), '[]') as scopes
+                from outage_scopes s where s.outage_id = o.outage_id), '{}') as scopes
         from outages o
         left join outage_proposals p on p.outage_id = o.outage_id
         where o.over_at > $1

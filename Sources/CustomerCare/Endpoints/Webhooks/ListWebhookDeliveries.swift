@@ -11,12 +11,12 @@ struct ListWebhookDeliveries: Endpoint {
     let name: String
     let limit: Int
     /// Deliveries before this one.
-    let end: (cursor: ListCursor, message: UUID)?
+    let end: (cursor: ListCursor, id: UUID)?
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         name = try arguments.webhook()
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListWebhookDeliveries.pageSize
-        end = try arguments.queryMessageCursor()
+        end = try arguments.queryIdCursor()
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {
@@ -25,7 +25,7 @@ struct ListWebhookDeliveries: Endpoint {
         guard webhooks.contains(where: { $0.name == name }) else { throw Problem(.notFound) }
         let found = try await context.database.query(
             ListWebhookDeliveries.statement, .uuid(client), .text(name),
-            .timestamp(end?.cursor.instant), .uuid(end?.message), .int64(Int64(limit + 1)))
+            .timestamp(end?.cursor.instant), .uuid(end?.id), .int64(Int64(limit + 1)))
         let last = found.count > limit ? found[limit - 1] : nil
         let next = last.map { ListCursor(instant: $0.createdAt, key: "\($0.deliveryId)").text }
         var answer = Answer.object(reserving: 4_096) { json in
