@@ -29,7 +29,10 @@ final class WebhookSender {
     private let world: World
     private let ids: IDSource
     private let seal: Seal
-    private let caller: HTTPCaller
+    private let bounds: HTTPCaller.Bounds
+    /// Made for the first delivery: most instances have none.
+    private var caller: HTTPCaller?
+    private var isStopped = false
     private let lease: Lease
     private let loop: EventLoop
     /// Told why something could not be looked at.
@@ -47,7 +50,7 @@ final class WebhookSender {
         self.seal = seal
         self.loop = loop
         self.failed = failed
-        caller = HTTPCaller(on: loop, bounds: bounds)
+        self.bounds = bounds
         lease = Lease(
             name: "webhooks", owner: ids.next(at: world.now()),
             seconds: WebhookSender.leaseSeconds)
@@ -63,7 +66,10 @@ final class WebhookSender {
     }
 
     /// Breaks off what is under way.
-    func stop() { caller.stop() }
+    func stop() {
+        isStopped = true
+        caller?.stop()
+    }
 
     /// Tells what is due, until nothing is left, the bound is reached or another does it.
     func run() async {
@@ -157,7 +163,10 @@ final class WebhookSender {
                     secrets: secrets)
             ),
         ]
+        if isStopped { return .failed("\(CallFault.stopped)") }
         do {
+            let caller = self.caller ?? HTTPCaller(on: loop, bounds: bounds)
+            self.caller = caller
             let reply = try await caller.send(request)
             return .answered(status: reply.status, retryAfterSeconds: reply.retryAfterSeconds)
         } catch {
