@@ -44,13 +44,17 @@ let package = Package(
             name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .target(name: "CAssets", exclude: ["demo", "guides", "messages", "migrations", "tariffs"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "CAssets",
+            exclude: ["demo", "guides", "imports", "messages", "migrations", "tariffs"]),
 
         module("Reactor", uses: ["CLinux"]),
         module("HTTP", uses: ["Reactor", "CLinux"]),
         module("HTTPClient", uses: ["Reactor", "CCurl"]),
         module("Postgres", uses: ["Reactor", "CLibPQ", "CLinux"]),
         module("JSON", uses: ["CJansson"]),
+        module("Compression", uses: ["CZlib"]),
         module("Signing", uses: ["COpenSSL"]),
         module("Electricity"),
         module("Payments", uses: ["JSON", "Signing", "Electricity", "HTTPClient"]),
@@ -59,7 +63,7 @@ let package = Package(
             "CustomerCare",
             uses: [
                 "Reactor", "HTTP", "HTTPClient", "Postgres", "JSON", "Signing", "Electricity",
-                "Payments", "Zalo", "CAssets", configuration, logging, metrics,
+                "Payments", "Zalo", "Compression", "CAssets", configuration, logging, metrics,
             ]),
         .executableTarget(
             name: "customer-care", dependencies: ["CustomerCare", argumentParser],
@@ -70,6 +74,7 @@ let package = Package(
         tests(of: "HTTPClient", uses: ["Reactor", "HTTP"]),
         tests(of: "Postgres", uses: ["Reactor"]),
         tests(of: "JSON"),
+        tests(of: "Compression"),
         tests(
             of: "Signing",
             uses: [
@@ -82,7 +87,7 @@ let package = Package(
             of: "CustomerCare",
             uses: [
                 "Reactor", "HTTP", "HTTPClient", "Postgres", "JSON", "Signing", "Electricity",
-                "Payments", "Zalo",
+                "Payments", "Zalo", "Compression",
                 .product(name: "Yams", package: "Yams"),
             ]),
         .testTarget(

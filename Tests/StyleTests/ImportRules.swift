@@ -7,13 +7,15 @@ private let allowedImports: [String: Set<String>] = [
     "HTTPClient": ["Reactor", "CCurl"],
     "Postgres": ["Reactor", "CLibPQ", "CLinux", "Glibc"],
     "JSON": ["CJansson"],
+    "Compression": ["CZlib"],
     "Signing": ["COpenSSL"],
     "Electricity": [],
     "Payments": ["JSON", "Signing", "Electricity", "HTTPClient"],
     "Zalo": ["JSON", "Signing", "HTTPClient"],
     "CustomerCare": [
         "Reactor", "HTTP", "HTTPClient", "Postgres", "JSON", "Signing", "Electricity",
-        "Payments", "Zalo", "CAssets", "Configuration", "Logging", "Metrics", "Synchronization",
+        "Payments", "Zalo", "Compression", "CAssets", "Configuration", "Logging", "Metrics",
+        "Synchronization",
     ],
     "customer-care": ["CustomerCare", "ArgumentParser"],
 ]

@@ -1,7 +1,9 @@
 import Testing
 
 /// The modules at a C border, where `unsafe` is at home.
-private let borderModules: Set<String> = ["Reactor", "HTTP", "HTTPClient", "Postgres", "Signing"]
+private let borderModules: Set<String> = [
+    "Reactor", "HTTP", "HTTPClient", "Postgres", "Signing", "Compression",
+]
 /// The modules whose classes are confined to one loop.
 private let loopModules: Set<String> = ["Reactor", "HTTP", "HTTPClient", "Postgres"]
 /// Single files at a C border outside those modules.
