@@ -105,6 +105,12 @@ END_ASSET
 ASSET(staff_outages)
 #embed "migrations/0019_staff_outages.sql"
 END_ASSET
+ASSET(import_kinds)
+#embed "migrations/0020_import_kinds.sql"
+END_ASSET
+ASSET(cmis)
+#embed "imports/cmis.json"
+END_ASSET
 ASSET(outage_notice)
 #embed "outages/notice.json"
 END_ASSET
@@ -153,6 +159,8 @@ static const struct asset assets[] = {
     ROW("migrations/0017_webhooks.sql", webhook_tables),
     ROW("migrations/0018_imports.sql", import_tables),
     ROW("migrations/0019_staff_outages.sql", staff_outages),
+    ROW("migrations/0020_import_kinds.sql", import_kinds),
+    ROW("imports/cmis.json", cmis),
     ROW("outages/notice.json", outage_notice),
     ROW("messages/templates.json", message_templates),
     ROW("tariffs/tariffs.json", tariffs),

@@ -30,6 +30,8 @@ final class GuideBook: Sendable {
     let services: ServiceBook
     /// How long before planned outages people must be told.
     let outageNotice: OutageNotice
+    /// How other systems write what they bring.
+    let importProfiles: ImportProfiles
     /// The templates of messages.
     let messages: MessageBook
     /// The contract, as it stands in the repository.
@@ -46,6 +48,11 @@ final class GuideBook: Sendable {
             catalogue: GuideBook.bytes(ServiceBook.catalogueName),
             holidays: GuideBook.bytes(ServiceBook.holidaysName))
         outageNotice = try OutageNotice(GuideBook.bytes(OutageNotice.assetName))
+        var profiles: [(name: String, bytes: [UInt8])] = []
+        for name in ImportProfiles.assetNames {
+            profiles.append((name, try GuideBook.bytes(name)))
+        }
+        importProfiles = try ImportProfiles(profiles)
         messages = try MessageBook(GuideBook.bytes(MessageBook.assetName))
         (hotlines, hotlinesAsOf) = try GuideBook.hotlines()
     }

@@ -19,7 +19,7 @@ extension Problem.Code {
         case .requestTimeout: 408
         case .requestInProgress, .subscriptionLimitReached, .billAlreadyPaid, .billPaymentPending,
             .paymentNotCancellable, .transitionNotAllowed, .attachmentNotAccepted,
-            .webhookLimitReached:
+            .webhookLimitReached, .approvalRequired:
             409
         case .preconditionFailed: 412
         case .preconditionRequired: 428
@@ -190,6 +190,12 @@ extension Problem {
             Wording(
                 "Mỗi đối tác có tối đa mười webhook; hãy xóa bớt rồi thử lại.",
                 "A client has ten webhooks at most: delete one first.")
+        ),
+        .approvalRequired: (
+            Wording("Cần phê duyệt", "Approval required"),
+            Wording(
+                "Dữ liệu có điểm bất thường; người thứ hai phải phê duyệt trước.",
+                "Something is out of the ordinary: a second person must approve it first.")
         ),
         .preconditionFailed: (
             Wording("Dữ liệu đã thay đổi", "Precondition failed"),

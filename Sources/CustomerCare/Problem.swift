@@ -25,6 +25,7 @@ struct Problem: Error, Sendable {
         case transitionNotAllowed = "transition_not_allowed"
         case attachmentNotAccepted = "attachment_not_accepted"
         case webhookLimitReached = "webhook_limit_reached"
+        case approvalRequired = "approval_required"
         case preconditionFailed = "precondition_failed"
         case preconditionRequired = "precondition_required"
         case contentTooLarge = "content_too_large"

@@ -52,6 +52,8 @@ struct Route: Sendable {
         /// The media types it may have, without parameters.
         let mediaTypes: [String]
         let maximumBytes: Int
+        /// Whether it may come compressed; the bound is one of both.
+        var takesGzip = false
     }
 
     /// Whether a JSON body is expected.
@@ -97,9 +99,12 @@ struct Route: Sendable {
     }
 
     /// The route with a body that the operation takes piece by piece from `Context.body`.
-    func streamed(_ mediaTypes: [String], maximumBytes: Int) -> Route {
+    func streamed(
+        _ mediaTypes: [String], maximumBytes: Int, takesGzip: Bool = false
+    ) -> Route {
         var route = self
-        route.streaming = Streaming(mediaTypes: mediaTypes, maximumBytes: maximumBytes)
+        route.streaming = Streaming(
+            mediaTypes: mediaTypes, maximumBytes: maximumBytes, takesGzip: takesGzip)
         return route
     }
 

@@ -84,6 +84,8 @@ enum Routes {
         ListMessageTemplates.self,
         PreviewMessage.self,
         ProposeMessageText.self,
+        ListStaffImports.self,
+        ApproveImport.self,
 
         // Data in.
         CreateImport.self,

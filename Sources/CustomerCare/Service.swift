@@ -245,11 +245,11 @@ package final class Service: Application {
         of request: Request, _ route: Route
     ) throws(Problem) -> IncomingBody? {
         guard let streaming = route.streaming else { return nil }
-        let mediaType = try MediaType.require(streaming.mediaTypes, request)
+        let (mediaType, isGzip) = try MediaType.require(streaming, request)
         // Announced as nothing: nothing may be signed either, and there is nothing to take.
         guard let stream = request.stream else { return nil }
         let digest = request.fields.combined("content-digest")
-        return try IncomingBody(stream, mediaType: mediaType, digest: digest)
+        return try IncomingBody(stream, mediaType: mediaType, isGzip: isGzip, digest: digest)
     }
 
     private static func json(_ bytes: [UInt8]) throws(Problem) -> JSONValue {

@@ -10,6 +10,7 @@ package struct BlindIndex: Sendable {
         case invoiceId = "invoice_id"
         case zaloUserId = "zalo_user_id"
         case customerCode = "customer_code"
+        case customerRecord = "customer_record"
     }
 
     /// Bytes of an index.

@@ -36,14 +36,14 @@ private func camelWords(_ name: String) -> [String] {
 
 /// Field names of the utility's older systems stay in the importers' profiles.
 @Sendable private func legacyNames(_ files: [SourceFile]) -> [Finding] {
-    files.filter { $0.isSource && !$0.path.hasPrefix("Sources/CustomerCare/Jobs/Import") }
+    files.filter { $0.isSource && !$0.path.hasPrefix("Sources/CAssets/imports/") }
         .flatMap { file in
             words(in: file.bytes)
                 .filter { word in
                     word.text.hasPrefix("NGAY_D")
                         || (word.text.hasPrefix("MA_") && word.text == word.text.uppercased())
                 }
-                .map { file.finding(at: $0.offset, "\($0.text): map it in Jobs/Import…") }
+                .map { file.finding(at: $0.offset, "\($0.text): map it in CAssets/imports/") }
         }
 }
 
@@ -91,7 +91,7 @@ struct NameRules {
         expectClean(legacyNames)
         let text = "let a = row[\"MA_KHANG\"]\nlet b = \"NGAY_DKY\"\nlet c = SIGMA_ALL\n"
         expectFindings(2, legacyNames, "Sources/CustomerCare/Bill.swift", text)
-        expectFindings(0, legacyNames, "Sources/CustomerCare/Jobs/ImportBills.swift", text)
+        expectFindings(0, legacyNames, "Sources/CAssets/imports/cmis.json", text)
     }
 
     @Test("every test is named by a sentence")

@@ -81,4 +81,28 @@ is "with its total" "$(read_json 'it["items"][0]["total"]')" 216000
 signed GET "$home/customers/$code/debts"
 is "it is owed" "$(read_json 'it["months"][-1]["remaining"]')" 216000
 
+# --- Another holder of the contract, as a table
+
+CUSTOMER_CARE_CLIENT=importer
+as_of=$(date --utc +%Y-%m-%dT%H:%M:%S.%6NZ)
+signed POST /v1/imports "{\"kind\":\"customers\",\"source\":\"cmis\",\"asOf\":\"$as_of\",
+    \"messages\":\"none\"}"
+answers "an import of customers begins" 201
+import=$(header location)
+{
+    printf 'customerCode;holderName;address;usagePurpose;contractStatus;unitCode\r\n'
+    printf '%s;"Trần Thị ""Bé""";"1; Lê Lợi";residential;active;%s\r\n' "$code" "${code:0:6}"
+} >"$scratch/customers.csv"
+CONTENT_TYPE=text/csv signed PUT "$import/content" "@$scratch/customers.csv"
+answers "a table is taken" 202
+await validated
+is "it would change one customer" "$(read_json 'it["difference"]["corrected"]')" 1
+signed POST "$import/commit"
+await committed
+CUSTOMER_CARE_CLIENT=miniapp
+signed GET "$home/customers/$code/debts"
+answers "whoever followed the code sees nothing of it" 404 not_found
+signed GET "$home/subscriptions"
+is "and must be verified again" "$(read_json 'it["items"][0]["state"]')" reverification_required
+
 finish

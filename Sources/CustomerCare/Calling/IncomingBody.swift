@@ -7,6 +7,8 @@ import Signing
 final class IncomingBody {
     /// Its media type: one that the route names.
     let mediaType: String
+    /// Whether its bytes are to be expanded; its digest is of what came.
+    let isGzip: Bool
     /// The Content-Digest that it must have, as it was signed.
     let digestHeader: [UInt8]?
     /// How many bytes have been taken.
@@ -18,9 +20,12 @@ final class IncomingBody {
 
     /// Takes the stream of a request whose signature covers `digest`, the Content-Digest header;
     /// nil where nobody has signed.
-    init(_ stream: BodyStream, mediaType: String, digest: [UInt8]?) throws(Problem) {
+    init(
+        _ stream: BodyStream, mediaType: String, isGzip: Bool, digest: [UInt8]?
+    ) throws(Problem) {
         self.stream = stream
         self.mediaType = mediaType
+        self.isGzip = isGzip
         digestHeader = digest
         if let digest {
             guard let verifier = ContentDigestVerifier(headerValue: digest) else {

@@ -16,16 +16,24 @@ enum MediaType {
 
     /// The media type of a body, which must be one of those named: lower case, no parameters.
     ///
-    /// Throws 415 for any other and for an encoding that HTTP would have to undo.
-    static func require(_ names: [String], _ request: Request) throws(Problem) -> String {
-        guard let type = request.fields.only("content-type"),
-            request.fields.count(of: "content-encoding") == 0
-        else { throw Problem(.unsupportedMediaType) }
-        let (essence, parameters) = parse(type)
-        guard names.contains(essence), parameters.allSatisfy(isHarmless) else {
+    /// Throws 415 for any other, and for an encoding other than one that is taken.
+    static func require(
+        _ streaming: Route.Streaming, _ request: Request
+    ) throws(Problem) -> (name: String, isGzip: Bool) {
+        guard let type = request.fields.only("content-type") else {
             throw Problem(.unsupportedMediaType)
         }
-        return essence
+        let encodings = request.fields.count(of: "content-encoding")
+        let isGzip =
+            streaming.takesGzip && encodings == 1
+            && request.fields.only("content-encoding").map { $0.map(lowerCase) }
+                == Array("gzip".utf8)
+        guard encodings == 0 || isGzip else { throw Problem(.unsupportedMediaType) }
+        let (essence, parameters) = parse(type)
+        guard streaming.mediaTypes.contains(essence), parameters.allSatisfy(isHarmless) else {
+            throw Problem(.unsupportedMediaType)
+        }
+        return (essence, isGzip)
     }
 
     private static func parse(

@@ -18,6 +18,7 @@ enum StaffAction: String, Sendable, CaseIterable {
     case outageRestored = "outage_restored"
     case messageTextProposed = "message_text_proposed"
     case messageTextApproved = "message_text_approved"
+    case importApproved = "import_approved"
 }
 
 extension Context {

@@ -5,7 +5,7 @@ import Postgres
 /// The rows of the demo network, table by table, ready to be copied.
 struct DemoNetworkTables {
     private(set) var links = CopyRows(fieldCount: 5)
-    private(set) var outages = CopyRows(fieldCount: 15)
+    private(set) var outages = CopyRows(fieldCount: 16)
     private(set) var scopes = CopyRows(fieldCount: 5)
     private(set) var horizons = CopyRows(fieldCount: 3)
     private(set) var schedules = CopyRows(fieldCount: 7)
@@ -100,6 +100,7 @@ struct DemoNetworkTables {
         let told = network.today.advanced(byDays: -2).start
         outages.timestamp(told)
         outages.timestamp(asOf)
+        outages.timestamp(asOf)
         scopes.row()
         scopes.text(outage.scope.kind.rawValue)
         scopes.text(outage.scope.value)
@@ -148,7 +149,7 @@ enum DemoNetworkStatements {
         -- In the order in which DemoNetworkTables writes the fields.
         copy outages (outage_id, source, external_id, kind, version, place, reason, starts_at,
             expected_end_at, restored_at, cancelled_at, over_at, expected_ends, published_at,
-            updated_at)
+            updated_at, as_of)
         from stdin (format binary)
         """)
 

@@ -50,7 +50,7 @@ enum DemoStatements {
         copy customers (customer_code, sealed_holder_name, sealed_phone, sealed_national_id,
             sealed_address, holder_name_index, phone_index, national_id_index, usage_purpose,
             household_count, periods_per_month, contract_status, unit_code, next_reading_on,
-            credit, as_of, contracted_capacity_kw, supply_suspended_on)
+            credit, as_of, contracted_capacity_kw, supply_suspended_on, fingerprint)
         from stdin (format binary)
         """)
 

@@ -5,7 +5,7 @@ import Signing
 
 /// The rows of some demo customers, table by table, ready to be copied.
 struct DemoTables {
-    private(set) var customers = CopyRows(fieldCount: 18)
+    private(set) var customers = CopyRows(fieldCount: 19)
     private(set) var bills = CopyRows(fieldCount: 19)
     private(set) var balances = CopyRows(fieldCount: 9)
     private(set) var billCount = 0
@@ -72,6 +72,7 @@ struct DemoTables {
         } else {
             customers.null()
         }
+        customers.null()
         customers.null()
     }
 

@@ -29,17 +29,20 @@ struct Import: Row {
 
     /// Bytes of the largest content: five gigabytes.
     static let maximumBytes = 5_368_709_120
+    /// The media types of content.
+    static let jsonLines = "application/x-ndjson"
+    static let csv = "text/csv"
 
     static let columns = [
         "import_id", "client_id", "kind", "source", "as_of", "sends_messages", "expected_rows",
         "expected_total", "state", "content_digest", "byte_count", "row_count", "fault_count",
         "fault", "new_count", "corrected_count", "cancelled_count", "unchanged_count", "total",
-        "message_count", "created_at", "updated_at", "committed_at",
+        "message_count", "anomalies", "approved_by", "created_at", "updated_at", "committed_at",
     ]
 
     let importId: UUID
     let clientId: UUID
-    let kind: String
+    let kind: ImportKind
     let source: String
     let asOf: Instant
     let sendsMessages: Bool
@@ -52,6 +55,10 @@ struct Import: Row {
     let faultCount: Int64
     let fault: String?
     let difference: ImportDifference?
+    /// What is out of the ordinary, as a JSON array; nil when nothing is.
+    let anomalies: [UInt8]?
+    /// Who approved it in spite of that.
+    let approvedBy: UUID?
     let createdAt: Instant
     let updatedAt: Instant
     let committedAt: Instant?
@@ -59,7 +66,7 @@ struct Import: Row {
     init(_ row: inout RowDecoder) throws(RowError) {
         importId = try row.uuid()
         clientId = try row.uuid()
-        kind = try row.string()
+        kind = try row.word(ImportKind.self)
         source = try row.string()
         asOf = try row.instant()
         sendsMessages = try row.bool()
@@ -72,15 +79,20 @@ struct Import: Row {
         faultCount = try row.int64()
         fault = try row.optionalString()
         difference = try ImportDifference(optional: &row)
+        anomalies = try row.optionalUTF8()
+        approvedBy = try row.optionalUUID()
         createdAt = try row.instant()
         updatedAt = try row.instant()
         committedAt = try row.optionalInstant()
     }
 
+    /// Whether a second person must look at it before it is put into use.
+    var needsApproval: Bool { anomalies != nil && approvedBy == nil }
+
     /// Writes all members, with the faults that are listed.
     func write(to json: inout JSONWriter, faults: [ImportFault]) {
         json.field("importId", importId.description)
-        json.field("kind", kind)
+        json.field("kind", kind.rawValue)
         json.field("source", source)
         json.field("asOf", asOf)
         json.field("messages", sendsMessages ? "send" : "none")
@@ -99,6 +111,8 @@ struct Import: Row {
         } else {
             json.nullField("difference")
         }
+        json.rawField("anomalies", anomalies ?? Array("[]".utf8))
+        json.field("needsApproval", needsApproval)
         json.field("createdAt", createdAt)
         json.field("updatedAt", updatedAt)
         json.field("committedAt", committedAt)
@@ -123,7 +137,7 @@ struct Import: Row {
         select import_id, client_id, kind, source, as_of, sends_messages, expected_rows,
             expected_total, state, content_digest, byte_count, row_count, fault_count, fault,
             new_count, corrected_count, cancelled_count, unchanged_count, total, message_count,
-            created_at, updated_at, committed_at
+            anomalies, approved_by, created_at, updated_at, committed_at
         from imports where import_id = $1
         """)
 
@@ -134,7 +148,7 @@ struct Import: Row {
         select import_id, client_id, kind, source, as_of, sends_messages, expected_rows,
             expected_total, state, content_digest, byte_count, row_count, fault_count, fault,
             new_count, corrected_count, cancelled_count, unchanged_count, total, message_count,
-            created_at, updated_at, committed_at
+            anomalies, approved_by, created_at, updated_at, committed_at
         from imports where import_id = $1 for update
         """)
 }

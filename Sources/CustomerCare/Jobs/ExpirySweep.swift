@@ -32,7 +32,8 @@ struct ExpirySweep {
     private static let all = [
         nonces, answers, subscriptions, followerAttempts, customerAttempts, accountAttempts,
         messages, deadMessages, events, messageIds, announcements,
-        deliveries, stagedBills,
+        deliveries, stagedBills, stagedCustomers, stagedNetworkLinks, stagedReadingSchedules,
+        stagedOutages, stagedOutageHorizons, stagedPayments,
     ]
 
     // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew
@@ -157,19 +158,5 @@ struct ExpirySweep {
         where created_at <= $1::timestamptz - interval '30 days' and (client_id, delivery_id) in (
             select client_id, delivery_id from webhook_deliveries
             where created_at <= $1::timestamptz - interval '30 days' limit $2)
-        """)
-
-    static let stagedBills = Command(
-        "expiry_sweep_staged_bills",
-        """
-        -- What was staged for imports that are in use, or that nobody has touched for a week.
-        delete from staged_bills s
-        where (s.customer_code, s.import_id, s.line) in (
-            select t.customer_code, t.import_id, t.line
-            from imports i
-            join staged_bills t on t.import_id = i.import_id
-            where i.state = 'committed'
-                or i.updated_at <= $1::timestamptz - interval '7 days'
-            limit $2)
         """)
 }

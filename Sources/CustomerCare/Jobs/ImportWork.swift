@@ -69,10 +69,10 @@ final class ImportWork {
                 try await link.execute(script: ImportWork.begin)
                 // Another may have taken the step since.
                 let found = try await link.query(Import.lock, .uuid(next.importId)).first
-                switch found?.state {
-                case .validating: try await validate(next.importId, on: link)
-                case .committing?:
-                    if let found { try await commit(found, on: link) }
+                guard let found else { return }
+                switch found.state {
+                case .validating: try await validate(found, on: link)
+                case .committing: try await commit(found, on: link)
                 default: break
                 }
                 try await link.execute(script: "commit")
@@ -103,40 +103,26 @@ final class ImportWork {
 
     // MARK: Steps
 
-    private func validate(_ id: UUID, on link: BulkLink) async throws(DatabaseError) {
-        // None when no line could be read: then any month will do.
-        let months = try await link.query(ImportWork.months, .uuid(id))
-        let first = months.first?.month ?? LocalDate(of: world.now()).month
-        let found = try await link.query(ImportWork.findFaults, .uuid(id), .month(first)).first
-        let difference = try await link.query(ImportWork.compare, .uuid(id), .month(first)).first
-        guard let found, let difference else { return }
+    private func validate(_ found: Import, on link: BulkLink) async throws(DatabaseError) {
+        let line = found.kind.line
+        let faults = try await line.faults(of: found, on: link)
+        if !faults.isEmpty {
+            try await link.run(
+                ImportFault.insert, .uuid(found.importId), .int64s(faults.map(\.fault.line)),
+                .texts(faults.map(\.fault.field)), .texts(faults.map(\.fault.code)))
+        }
+        guard let difference = try await line.difference(of: found, on: link) else { return }
+        let anomalies = try await line.anomalies(of: found, on: link)
         try await link.run(
-            ImportWork.judge, .uuid(id), .int64(found.count), .int64(difference.new),
-            .int64(difference.corrected), .int64(difference.cancelled),
-            .int64(difference.unchanged), .int64(difference.messages), .timestamp(world.now()))
+            ImportWork.judge, .uuid(found.importId), .int64(faults.first?.count ?? 0),
+            .int64(difference.new), .int64(difference.corrected), .int64(difference.cancelled),
+            .int64(difference.unchanged), .int64(difference.messages), .timestamp(world.now()),
+            .text(ImportAnomaly.list(anomalies)))
     }
 
     private func commit(_ found: Import, on link: BulkLink) async throws(DatabaseError) {
-        let id = Parameter.uuid(found.importId)
         let now = world.now()
-        _ = try await link.query(ImportWork.lockBalances, id)
-        try await link.run(ImportWork.insertBills, id, .timestamp(found.asOf))
-        // A bill that asks for less than was paid: what is over belongs to the customer.
-        try await link.run(ImportWork.bookSurplus, id, .timestamp(now))
-        try await link.run(ImportWork.creditSurplus, id)
-        try await link.run(ImportWork.followBalances, id)
-        if found.sendsMessages {
-            for month in try await link.query(ImportWork.months, id) {
-                for topic in [MessageTopic.billIssued, .billCorrected] {
-                    let announcement = Announcement(
-                        topic: topic, audience: .bills(month.month, asOf: found.asOf),
-                        event: "import/\(found.importId)/\(month.month)",
-                        sendAt: QuietHours.end(of: now))
-                    try await link.run(
-                        Announcement.insert, parameters: announcement.values(at: now))
-                }
-            }
-        }
-        try await link.run(ImportWork.finish, id, .timestamp(now))
+        try await found.kind.line.commit(found, at: now, on: link)
+        try await link.run(ImportWork.finish, .uuid(found.importId), .timestamp(now))
     }
 }

@@ -29,27 +29,31 @@ struct OutageForm {
     init(_ body: JSONValue) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
-        let word = object?.string("kind", length: 1...20)
-        let kind = word.flatMap(OutageKind.init)
-        if word != nil, kind == nil { object?.fault("kind", .notAllowed) }
+        let form = object.flatMap { OutageForm($0, faults) }
+        if let problem = Problem(faults) { throw problem }
+        guard let form else { throw Problem(.invalidRequest) }
+        self = form
+    }
+
+    /// Reads the members of an outage; nil when they have faults, each named by its pointer.
+    init?(_ object: JSONObject, _ faults: JSONFaults) {
+        let kind = object.word("kind", OutageKind.self)
         let place = OutageForm.line(object, "place", longest: 200, isRequired: true)
         reason = OutageForm.line(object, "reason", longest: 500, isRequired: false)
-        let start = OutageForm.instant(object, "start")
-        if let object, !object.holds("start") { object.fault("start", .missing) }
-        let end = OutageForm.instant(object, "expectedEnd")
+        let start = object.instant("start")
+        let end = object.optionalInstant("expectedEnd")
         // Only of a fault can nobody tell when it is mended.
-        if let object, let kind, kind != .unplanned, !object.holds("expectedEnd") {
+        if let kind, kind != .unplanned, !object.holds("expectedEnd") {
             object.fault("expectedEnd", .missing)
         }
         if let start, let end {
             let seconds = end.secondsSince1970 - start.secondsSince1970
             if !(1...OutageForm.longestSeconds).contains(seconds) {
-                object?.fault("expectedEnd", .outOfRange)
+                object.fault("expectedEnd", .outOfRange)
             }
         }
         let scopes = OutageForm.scopes(object)
-        if let problem = Problem(faults) { throw problem }
-        guard let kind, let place, let start, let scopes else { throw Problem(.invalidRequest) }
+        guard faults.isEmpty, let kind, let place, let start, let scopes else { return nil }
         self.kind = kind
         self.place = place
         self.start = start
@@ -87,32 +91,23 @@ struct OutageForm {
     // MARK: Members
 
     private static func line(
-        _ object: JSONObject?, _ name: String, longest: Int, isRequired: Bool
+        _ object: JSONObject, _ name: String, longest: Int, isRequired: Bool
     ) -> String? {
         let text =
             isRequired
-            ? object?.string(name, length: 1...longest)
-            : object?.optionalString(name, length: 1...longest)
+            ? object.string(name, length: 1...longest)
+            : object.optionalString(name, length: 1...longest)
         guard let text else { return nil }
         if let line = ServiceText.accepted(text, length: 1...longest) { return line }
-        object?.fault(name, .wrongFormat)
+        object.fault(name, .wrongFormat)
         return nil
     }
 
-    private static func instant(_ object: JSONObject?, _ name: String) -> Instant? {
-        guard let text = object?.optionalString(name, length: 20...35) else { return nil }
-        if let instant = Instant(rfc3339: text) { return instant }
-        object?.fault(name, .wrongFormat)
-        return nil
-    }
-
-    private static func scopes(_ object: JSONObject?) -> [Scope]? {
-        guard let items = object?.objects("scopes", count: 1...scopeLimit) else { return nil }
+    private static func scopes(_ object: JSONObject) -> [Scope]? {
+        guard let items = object.objects("scopes", count: 1...scopeLimit) else { return nil }
         var scopes: Set<Scope> = []
         for item in items {
-            let word = item.string("kind", length: 1...20)
-            let kind = word.flatMap(OutageScope.init)
-            if word != nil, kind == nil { item.fault("kind", .notAllowed) }
+            let kind = item.word("kind", OutageScope.self)
             let value = item.string("value", length: 1...60)
             let isCode =
                 kind != .customerCode || value.map { CustomerCode(exact: $0) != nil } ?? true

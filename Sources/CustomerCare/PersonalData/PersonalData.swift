@@ -124,6 +124,11 @@ package struct PersonalData: Sendable {
         NationalId.comparable(nationalId).map { blindIndex.index(of: $0, purpose: .nationalId) }
     }
 
+    /// A secret digest of all that is known of a customer, by which a change is noticed.
+    func customerFingerprint(_ record: String) -> [UInt8] {
+        blindIndex.index(of: record, purpose: .customerRecord)
+    }
+
     // MARK: Indexes of typed values
 
     /// The indexes a typed name may have been stored under: any of them is right.

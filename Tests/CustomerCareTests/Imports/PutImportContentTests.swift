@@ -6,12 +6,6 @@ import Testing
 
 @Suite("putImportContent")
 struct PutImportContentTests {
-    private static func faults(_ json: JSONValue) -> [String] {
-        json["faults"].items.map {
-            "\($0["line"].int ?? 0) \($0["field"].string ?? "") \($0["code"].string ?? "")"
-        }
-    }
-
     @Test("lines are taken with any end, a mark of byte order, and empty ones between")
     func ends() async throws {
         try await TestService.run(on: try await TestDatabase.make()) { service in
@@ -90,7 +84,7 @@ struct PutImportContentTests {
             let expected = cases.enumerated().flatMap { index, one in
                 one.1.map { "\(index + 1) \($0)" }
             }
-            #expect(Self.faults(answer.json).sorted() == expected.sorted())
+            #expect(answer.json.importFaults.sorted() == expected.sorted())
             #expect(answer.json["faultCount"].int == Int64(expected.count))
             try await service.workOnImports()
             let found = try await service.call(as: importer, "GET", path)
@@ -117,7 +111,7 @@ struct PutImportContentTests {
                 [stranger, TestLine(other), TestLine(other), far, TestLine(code)], as: importer)
             let found = try await service.call(as: importer, "GET", path)
             #expect(
-                Self.faults(found.json) == [
+                found.json.importFaults == [
                     "1 #/customerCode unknown_customer", "2 #/customerCode duplicate",
                     "3 #/customerCode duplicate", "4 #/month month_not_kept",
                     "5 #/revision revision_conflict",
@@ -201,18 +195,81 @@ struct PutImportContentTests {
 
     @Test("lines are cut out of pieces of any size")
     func pieces() throws {
-        let text = "\u{FEFF}ab\r\n\ncde\nf"
+        let text = "\u{FEFF}1\r\n\n[2]\nx"
         for size in 1...12 {
-            var reader = LineReader()
-            var lines: [String] = []
+            var reader = JSONLinesReader()
+            var records: [ContentRecord] = []
             let bytes = Array(text.utf8)
             for start in stride(from: 0, to: bytes.count, by: size) {
-                try reader.take(Array(bytes[start..<min(start + size, bytes.count)])) {
-                    lines.append("\($1) \(String(decoding: $0, as: UTF8.self))")
-                }
+                records += try reader.take(Array(bytes[start..<min(start + size, bytes.count)]))
             }
-            try reader.finish { lines.append("\($1) \(String(decoding: $0, as: UTF8.self))") }
-            #expect(lines == ["1 ab", "3 cde", "4 f"], "\(size)")
+            records += try reader.finish()
+            #expect(
+                records == [
+                    ContentRecord(line: 1, content: .value(.integer(1))),
+                    ContentRecord(line: 3, content: .value(.array([.integer(2)]))),
+                    ContentRecord(line: 4, content: .fault(field: "#", code: "invalid_json")),
+                ], "\(size)")
+        }
+    }
+
+    @Test("a table is taken as well, compressed or not, by the names of its source")
+    func table() async throws {
+        try await TestService.run(on: try await TestDatabase.make()) { service in
+            let importer = try await service.newImporter()
+            let code = try await service.add(try TestCustomer()).code
+            let text =
+                "MA_KHANG;NAM;THANG;KY;ID_HDON;NGAY_DKY;NGAY_CKY;DIEN_TTHU;SO_TIEN;vatRatePercent;"
+                + "TIEN_GTGT;TONG_TIEN;HAN_TTOAN;issuedOn;status;lines/0/kind;lines/0/tier;"
+                + "lines/0/quantityKWh;lines/0/unitPrice;lines/0/amount;readings/0/register;"
+                + "readings/0/meterSerialNumber;readings/0/openingReading;"
+                + "readings/0/closingReading;readings/0/multiplier;readings/0/consumptionKWh;"
+                + "readings/0/isEstimated\r\n"
+                + "\(code);2026;11;1;12345678;06/10/2026;05/11/2026;100;200.000;8;16,000;"
+                + "216.000;14/11/2026;2026-11-07;issued;tier;1;100;2000;200000;total;"
+                + "\"S\"\"1\";0;100.5;1;100;0\r\n"
+            let path = try await service.beginImport(as: importer)
+            let answer = try await service.send(text, to: path, as: importer, Import.csv)
+            #expect(answer.json.importFaults == [])
+            try await service.workOnImports()
+            _ = try await service.commit(path, as: importer)
+            let row = try await service.database.script(
+                "select total, due_on, readings->0->>'meterSerialNumber' from bills")
+            #expect(row == [["216000", "2026-11-14", "S\"1"]])
+            // What is wrong is named as the source names it.
+            let wrong = try await service.beginImport(as: importer)
+            let faults = try await service.send(
+                text.replacing("05/11/2026", with: "05.11.2026"), to: wrong, as: importer,
+                Import.csv)
+            #expect(faults.json.importFaults == ["2 #/NGAY_CKY wrong_format"])
+        }
+    }
+
+    @Test("what is compressed is expanded piece by piece, and refused when it is not what it says")
+    func compressed() async throws {
+        try await TestService.run { service in
+            let importer = try await service.newImporter()
+            let path = try await service.beginImport(of: .outageHorizons, as: importer)
+            func send(_ bytes: [UInt8], _ encoding: String) async throws -> TestAnswer {
+                var request = TestRequest("PUT", path + "/content")
+                request.body = bytes
+                request.set("content-type", Import.jsonLines)
+                request.set("content-encoding", encoding)
+                try request.sign(as: importer, at: service.clock.now)
+                return try await service.send(request)
+            }
+            // printf '{}\\n{}\\n' | gzip -n
+            let lines: [UInt8] = [
+                0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xAB, 0xAE, 0xE5, 0xAA,
+                0xAE, 0xE5, 0x02, 0x00, 0xAF, 0xF1, 0x38, 0x9C, 0x06, 0x00, 0x00, 0x00,
+            ]
+            #expect(try await send(lines, "br").problem == "415 unsupported_media_type")
+            #expect(try await send(Array("{}".utf8), "gzip").problem == "400 bad_request")
+            #expect(try await send(lines.dropLast(), "gzip").problem == "400 bad_request")
+            let taken = try await send(lines, "GZIP")
+            #expect(taken.status == 202)
+            #expect(taken.json["rows"].int == 2)
+            #expect(taken.json["bytes"].int == 26)
         }
     }
 }

@@ -57,24 +57,39 @@ extension TestService {
 
     /// Begins an import; its path.
     func beginImport(
-        as importer: TestClient, asOf: String = "2026-11-25T02:00:00+07:00",
-        messages: String = "none", _ more: String = ""
+        of kind: ImportKind = .bills, by source: String = "cmis", as importer: TestClient,
+        asOf: String = "2026-11-25T02:00:00+07:00", messages: String = "none", _ more: String = ""
     ) async throws -> String {
         let answer = try await call(
             as: importer, "POST", "/v1/imports",
-            #"{"kind":"bills","source":"cmis","asOf":"\#(asOf)","messages":"\#(messages)"\#(more)}"#
-        )
+            #"{"kind":"\#(kind.rawValue)","source":"\#(source)","asOf":"\#(asOf)","#
+                + #""messages":"\#(messages)"\#(more)}"#)
         try #require(answer.status == 201)
         return "/v1/imports/" + (try #require(answer.json["importId"].string))
     }
 
     /// Sends content.
     func send(
-        _ content: String, to path: String, as importer: TestClient
+        _ content: String, to path: String, as importer: TestClient,
+        _ type: String = Import.jsonLines
     ) async throws -> TestAnswer {
         try await call(as: importer, "PUT", path + "/content", content) {
-            $0.set("content-type", "application/x-ndjson")
+            $0.set("content-type", type)
         }
+    }
+
+    /// Begins an import of a kind, sends its lines and lets it be held against what is known; the
+    /// import.
+    func hold(
+        _ kind: ImportKind, _ lines: [String], as importer: TestClient, asOf: String,
+        by source: String = "cmis", messages: String = "none"
+    ) async throws -> (path: String, json: JSONValue) {
+        let path = try await beginImport(
+            of: kind, by: source, as: importer, asOf: asOf, messages: messages)
+        let text = lines.joined(separator: "\n")
+        try #require(try await send(text, to: path, as: importer).status == 202)
+        try await workOnImports()
+        return (path, try await call(as: importer, "GET", path).json)
     }
 
     /// Begins an import with these lines and lets it be held against what is known; on a database
@@ -96,5 +111,19 @@ extension TestService {
         try #require(answer.status == 202)
         try await workOnImports()
         return try await call(as: importer, "GET", path).json
+    }
+}
+
+extension JSONValue {
+    /// The faults of an import, each as `line field code`.
+    var importFaults: [String] {
+        self["faults"].items.map {
+            "\($0["line"].int ?? 0) \($0["field"].string ?? "") \($0["code"].string ?? "")"
+        }
+    }
+
+    /// What an import would change: new, corrected, cancelled, unchanged.
+    var importCounts: [Int64?] {
+        ["new", "corrected", "cancelled", "unchanged"].map { self["difference"][$0].int }
     }
 }

@@ -25,6 +25,7 @@ struct StrangerTests {
 
     /// Valid bodies of the operations that take one; a new operation needs one here.
     private static let bodies: [String: String] = [
+        "approveImport": #"{"reason":"x"}"#,
         "putAccount": #"{"zaloUserId":"stranger-tests"}"#,
         "addSubscriptions": TestService.declaring(["PB06990000001"]),
         "updateSubscription": #"{"alias":"Nhà"}"#,

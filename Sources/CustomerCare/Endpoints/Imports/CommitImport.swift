@@ -19,6 +19,7 @@ struct CommitImport: Endpoint {
             guard let found else { throw Problem(.notFound) }
             switch found.state {
             case .validated:
+                if found.needsApproval { throw Problem(.approvalRequired) }
                 try await transaction.queue(
                     ImportWork.commit, .uuid(importId), .timestamp(context.now))
             case .committing, .committed: break

@@ -8,7 +8,7 @@ import Postgres
 struct CreateImport: Endpoint {
     static let route = Route.post("/v1/imports").requiring(.importing)
 
-    let kind: String
+    let kind: ImportKind
     let source: String
     let asOf: Instant
     let sendsMessages: Bool
@@ -18,16 +18,15 @@ struct CreateImport: Endpoint {
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
-        let kind = object?.string("kind", length: 1...20)
-        if let kind, kind != "bills" { object?.fault("kind", .notAllowed) }
-        let source = object?.string("source", length: 1...40)
-        let isPlain = source?.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ?? true
-        if !isPlain { object?.fault("source", .wrongFormat) }
-        let text = object?.string("asOf", length: 20...35)
-        let asOf = text.flatMap { Instant(rfc3339: $0) }
-        if text != nil, asOf == nil { object?.fault("asOf", .wrongFormat) }
+        let kind = object?.word("kind", ImportKind.self)
+        let source = object?.name("source", atMost: 40)
+        // What staff have typed is theirs alone.
+        if kind == .outages, source == StaffOutage.source { object?.fault("source", .notAllowed) }
+        let asOf = object?.instant("asOf")
         let messages = object?.string("messages", length: 1...10)
         if let messages, !["send", "none"].contains(messages) {
+            object?.fault("messages", .notAllowed)
+        } else if messages == "send", let kind, !kind.hasMessages {
             object?.fault("messages", .notAllowed)
         }
         expectedRows = object?.optionalInteger("expectedRows", in: 0...1_000_000_000)
@@ -49,7 +48,7 @@ struct CreateImport: Endpoint {
         let id = context.newId()
         try await context.write { (transaction) async throws(Problem) in
             try await transaction.queue(
-                CreateImport.insert, .uuid(id), .uuid(client), .text(kind), .text(source),
+                CreateImport.insert, .uuid(id), .uuid(client), .text(kind.rawValue), .text(source),
                 .timestamp(asOf), .bool(sendsMessages), .int64(expectedRows),
                 .int64(expectedTotal), .timestamp(context.now))
         }

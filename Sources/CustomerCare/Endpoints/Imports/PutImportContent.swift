@@ -1,13 +1,15 @@
 import JSON
 import Postgres
 
-/// Takes the content of an import as it arrives: one JSON object on each line.
+/// Takes the content of an import as it arrives: JSON objects on lines, or a table; compressed or
+/// not.
 ///
 /// It is held against what is known afterwards. The same content again is taken as read; other
 /// content takes its place.
 struct PutImportContent: Endpoint {
     static let route = Route.put("/v1/imports/{import}/content").requiring(.importing)
-        .streamed(["application/x-ndjson"], maximumBytes: Int(Import.maximumBytes))
+        .streamed(
+            [Import.jsonLines, Import.csv], maximumBytes: Int(Import.maximumBytes), takesGzip: true)
 
     let importId: UUID
 
@@ -25,7 +27,8 @@ struct PutImportContent: Endpoint {
             return try await Import.answer(importId, context: context)
         }
         guard found.state.takesContent else { throw Problem(.transitionNotAllowed) }
-        try await BillStaging(of: importId).take(body, digest: digest, context: context)
+        try await ImportStaging(of: found, body, context).take(
+            body, digest: digest, context: context)
         // What was taken cannot be taken twice: the signature is used up now.
         try await context.write { (_) async throws(Problem) in }
         return try await Import.answer(importId, status: 202, context: context)

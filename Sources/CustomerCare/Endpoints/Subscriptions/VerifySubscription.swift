@@ -39,12 +39,7 @@ struct VerifySubscription: Endpoint {
         guard claim.isProved(by: evidence, context.personalData), let evidence else {
             // Nobody is told at once who has guessed wrong; the fifth time is no mistake.
             if left == 0 { try await warn(found.customerCode, context) }
-            var problem = Problem(.verificationFailed)
-            problem.attemptsLeft = left
-            problem.detail = Wording(
-                "Thông tin không khớp. Bạn còn \(left) lần thử.",
-                "The value does not match. Attempts left: \(left).")
-            throw problem
+            throw failed(left)
         }
         if evidence.contractStatus == .ended {
             try await forgive(found.customerCode, context)
@@ -54,13 +49,23 @@ struct VerifySubscription: Endpoint {
             try await forgive(found.customerCode, context)
             throw Problem(.customerNotEligible)
         }
-        let active = try await activate(found.customerCode, context)
+        let active = try await activate(found.customerCode, evidence, left, context)
         return .object { active.write(to: &$0, attempts: nil) }
+    }
+
+    private func failed(_ attemptsLeft: Int) -> Problem {
+        var problem = Problem(.verificationFailed)
+        problem.attemptsLeft = attemptsLeft
+        problem.detail = Wording(
+            "Thông tin không khớp. Bạn còn \(attemptsLeft) lần thử.",
+            "The value does not match. Attempts left: \(attemptsLeft).")
+        return problem
     }
 
     /// Makes the subscription active on both sides of the edge.
     private func activate(
-        _ code: CustomerCode, _ context: Context
+        _ code: CustomerCode, _ evidence: VerificationEvidence, _ attemptsLeft: Int,
+        _ context: Context
     ) async throws(Problem) -> Subscription {
         try await context.write { (transaction) async throws(Problem) -> Subscription in
             try await LockedAccount.lock(account, in: transaction)
@@ -68,10 +73,13 @@ struct VerifySubscription: Endpoint {
                 VerifySubscription.statement, .uuid(account), .uuid(subscription),
                 .text(claim.method.assurance.rawValue), .timestamp(context.now))
             guard let active else { throw Problem(.notFound) }
-            try await transaction.queue(
+            let followed = try await transaction.run(
                 VerifySubscription.follow, .text(code.text), .uuid(account), .uuid(subscription),
                 .text(claim.method.assurance.rawValue), .timestamp(context.now),
-                .texts(active.mutedTopics))
+                .texts(active.mutedTopics), .bytes(evidence.holderNameIndex),
+                .bytes(evidence.nationalIdIndex))
+            // The contract has got another holder since the value was compared.
+            guard followed == 1 else { throw failed(attemptsLeft) }
             try await AttemptCounter.forgive(code, account, in: transaction)
             try await context.audit(
                 .verificationSucceeded, account: account, code: code, in: transaction)
@@ -146,10 +154,15 @@ struct VerifySubscription: Endpoint {
     static let follow = Command(
         "verify_subscription_follow",
         """
-        -- The same edge by customer code, where look-ups begin.
+        -- The same edge by customer code, where look-ups begin; nothing when the contract has got
+        -- another holder than the one of $7 and $8 meanwhile.
         insert into followers (customer_code, account_id, subscription_id, assurance, followed_at,
             muted_topics)
-        values ($1, $2, $3, $4, $5, $6)
+        select $1, $2, $3, $4, $5, $6
+        from customers c
+        where c.customer_code = $1 and c.holder_name_index = $7
+            and c.national_id_index is not distinct from $8
+        for share of c
         on conflict (customer_code, account_id) do update
         set subscription_id = excluded.subscription_id, assurance = excluded.assurance,
             followed_at = excluded.followed_at, muted_topics = excluded.muted_topics

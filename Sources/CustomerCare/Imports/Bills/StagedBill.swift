@@ -2,10 +2,15 @@ import Electricity
 import JSON
 import Postgres
 
-/// One bill as the billing system sends it: a line of an import.
+/// One bill as the billing system sends it, of either kind.
 ///
 /// Its members are those of a bill in the contract, with the code of the customer.
 struct StagedBill {
+    /// What a bill is for.
+    enum Kind: String {
+        case active, reactive
+    }
+
     /// Registers and tiers of one bill.
     private static let longestList = 64
     /// VND, and kWh: far beyond any bill, and far from overflow.
@@ -13,6 +18,7 @@ struct StagedBill {
     /// Thousandths: readings have up to three decimals.
     private static let readingRange: ClosedRange<Int64> = 0...1_000_000_000_000_000
 
+    let kind: Kind
     let customerCode: CustomerCode
     let month: BillingMonth
     let periodNumber: Int64
@@ -28,37 +34,39 @@ struct StagedBill {
     let total: Int64
     let issuedOn: LocalDate
     let dueOn: LocalDate
-    /// As the contract tells them.
+    /// As they stand in table `bills`.
     let readings: [UInt8]
     let lines: [UInt8]
 
     /// Reads a line; nil when it has faults, each named by its pointer.
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONValue, _ faults: JSONFaults, _ kind: Kind) {
         guard let object = JSONObject(root: value, faults: faults) else { return nil }
-        let code = object.string("customerCode", length: 13...13)
-        let customerCode = code.flatMap { CustomerCode(exact: $0) }
-        if code != nil, customerCode == nil { object.fault("customerCode", .wrongFormat) }
-        let month = StagedBill.month(object)
+        let customerCode = object.customerCode("customerCode")
+        let month = object.month("month")
         let periodNumber = object.optionalInteger("periodNumber", in: 1...3) ?? 1
         let revision = object.optionalInteger("revision", in: 1...999) ?? 1
-        let status = StagedBill.word(object, "status", BillStatus.self)
+        let status = object.word("status", BillStatus.self)
         let invoiceId = StagedBill.invoiceId(object)
-        let start = StagedBill.date(object, "periodStart")
-        let end = StagedBill.date(object, "periodEnd")
+        let start = object.date("periodStart")
+        let end = object.date("periodEnd")
         let consumption = object.integer("consumptionKWh", in: StagedBill.amounts)
         let amount = object.integer("amountExcludingVAT", in: StagedBill.amounts)
         let rate = object.optionalDecimal("vatRatePercent", decimals: 2, in: 0...10_000)
         if rate == nil, !object.holds("vatRatePercent") { object.fault("vatRatePercent", .missing) }
         let vat = object.integer("vat", in: StagedBill.amounts)
         let total = object.integer("total", in: StagedBill.amounts)
-        let issued = StagedBill.date(object, "issuedOn")
-        let due = StagedBill.date(object, "dueOn")
-        let readings = StagedBill.list(object, "readings", StagedBill.reading)
-        let lines = StagedBill.list(object, "lines", StagedBill.line)
+        let issued = object.date("issuedOn")
+        let due = object.date("dueOn")
+        let readings = StagedBill.list(
+            object, "readings", kind == .active ? StagedBill.reading : StagedBill.reactiveReading)
+        let lines =
+            kind == .active
+            ? StagedBill.list(object, "lines", StagedBill.line) : StagedBill.reactiveLine(object)
         guard faults.isEmpty, let customerCode, let month, let status, let invoiceId, let start,
             let end, let consumption, let amount, let rate, let vat, let total, let issued,
             let due, let readings, let lines
         else { return nil }
+        self.kind = kind
         self.customerCode = customerCode
         self.month = month
         self.periodNumber = periodNumber
@@ -76,7 +84,8 @@ struct StagedBill {
         dueOn = due
         self.readings = readings.bytes
         self.lines = lines.bytes
-        check(object, lineTotal: lines.sum)
+        // A charge for reactive power is a share of its base, not a sum.
+        check(object, lineTotal: kind == .active ? lines.sum : amount)
         if !faults.isEmpty { return nil }
     }
 
@@ -90,35 +99,6 @@ struct StagedBill {
     }
 
     // MARK: Members
-
-    private static func month(_ object: JSONObject) -> BillingMonth? {
-        guard let text = object.string("month", length: 7...7) else { return nil }
-        guard let month = BillingMonth(text) else {
-            object.fault("month", .wrongFormat)
-            return nil
-        }
-        return month
-    }
-
-    private static func date(_ object: JSONObject, _ name: String) -> LocalDate? {
-        guard let text = object.string(name, length: 10...10) else { return nil }
-        guard let date = LocalDate(text) else {
-            object.fault(name, .wrongFormat)
-            return nil
-        }
-        return date
-    }
-
-    private static func word<Word: RawRepresentable<String>>(
-        _ object: JSONObject, _ name: String, _ type: Word.Type
-    ) -> Word? {
-        guard let text = object.string(name, length: 1...20) else { return nil }
-        guard let word = Word(rawValue: text) else {
-            object.fault(name, .notAllowed)
-            return nil
-        }
-        return word
-    }
 
     private static func invoiceId(_ object: JSONObject) -> String? {
         guard let text = object.string("invoiceId", length: 1...32) else { return nil }
@@ -144,23 +124,60 @@ struct StagedBill {
     }
 
     private static func reading(_ object: JSONObject, _ json: inout JSONWriter) -> Int64 {
-        let register = word(object, "register", Register.self)
+        let register = object.word("register", Register.self)
         json.field("meterSerialNumber", object.string("meterSerialNumber", length: 1...40))
         json.field("register", register?.rawValue)
+        meterReadings(object, &json)
+        json.field("consumptionKWh", object.integer("consumptionKWh", in: amounts))
+        json.field("isEstimated", object.boolean("isEstimated"))
+        return 0
+    }
+
+    /// A reading of reactive energy.
+    private static func reactiveReading(_ object: JSONObject, _ json: inout JSONWriter) -> Int64 {
+        json.field("meterSerialNumber", object.string("meterSerialNumber", length: 1...40))
+        meterReadings(object, &json)
+        json.field("reactiveEnergyKvarh", object.integer("reactiveEnergyKvarh", in: amounts))
+        json.field("isEstimated", object.boolean("isEstimated"))
+        return 0
+    }
+
+    private static func meterReadings(_ object: JSONObject, _ json: inout JSONWriter) {
         for name in ["openingReading", "closingReading", "multiplier"] {
             let number = object.optionalDecimal(name, decimals: 3, in: readingRange)
             if number == nil, !object.holds(name) { object.fault(name, .missing) }
             if name == "multiplier", number == 0 { object.fault(name, .outOfRange) }
             json.field(name, decimal: number ?? 0, scale: 3)
         }
-        json.field("consumptionKWh", object.integer("consumptionKWh", in: amounts))
-        json.field("isEstimated", object.boolean("isEstimated"))
-        return 0
+    }
+
+    /// What a bill for reactive power was computed from, as one line of whole numbers.
+    private static func reactiveLine(_ object: JSONObject) -> (bytes: [UInt8], sum: Int64)? {
+        let kvarh = object.integer("reactiveEnergyKvarh", in: amounts)
+        let factor = object.optionalDecimal("powerFactor", decimals: 4, in: 0...10_000)
+        if factor == nil, !object.has("powerFactor") { object.fault("powerFactor", .missing) }
+        let coefficient = object.optionalDecimal(
+            "coefficientPercent", decimals: 2, in: 0...100_000)
+        if coefficient == nil, !object.holds("coefficientPercent") {
+            object.fault("coefficientPercent", .missing)
+        }
+        let base = object.integer("baseAmount", in: amounts)
+        guard let kvarh, let coefficient, let base else { return nil }
+        var json = JSONWriter(reservingCapacity: 160)
+        json.array { json in
+            json.element { json in
+                json.field("reactiveEnergyKvarh", kvarh)
+                json.field("powerFactorTenThousandths", factor)
+                json.field("coefficientBasisPoints", coefficient)
+                json.field("baseAmount", base)
+            }
+        }
+        return (json.bytes, base)
     }
 
     private static func line(_ object: JSONObject, _ json: inout JSONWriter) -> Int64 {
         let tier = object.optionalInteger("tier", in: 1...20)
-        let register = object.holds("register") ? word(object, "register", Register.self) : nil
+        let register = object.holds("register") ? object.word("register", Register.self) : nil
         let kind = object.string("kind", length: 1...20)
         switch kind {
         case "tier":
@@ -184,8 +201,16 @@ struct StagedBill {
 
     // MARK: On its way to the database
 
+    /// Members that are numbers.
+    static let numbers: Set<String> = [
+        "periodNumber", "revision", "consumptionKWh", "amountExcludingVAT", "vatRatePercent", "vat",
+        "total", "openingReading", "closingReading", "multiplier", "tier", "quantityKWh",
+        "unitPrice", "amount", "reactiveEnergyKvarh", "powerFactor", "coefficientPercent",
+        "baseAmount",
+    ]
+
     /// Columns of a row.
-    static let fieldCount: Int16 = 19
+    static let fieldCount: Int16 = 20
 
     /// Writes the row of a line.
     func write(to rows: inout CopyRows, of importId: UUID, line: Int64) {
@@ -209,6 +234,7 @@ struct StagedBill {
         rows.date(dueOn)
         rows.blob(readings)
         rows.blob(lines)
+        rows.text(kind.rawValue)
     }
 
     static let copy = Command(
@@ -217,7 +243,34 @@ struct StagedBill {
         -- The bills of an import, as they arrive.
         copy staged_bills (import_id, line, customer_code, month, period_number, revision, status,
             invoice_id, period_start, period_end, consumption_kwh, amount_excluding_vat,
-            vat_rate_basis_points, vat, total, issued_on, due_on, readings, lines)
+            vat_rate_basis_points, vat, total, issued_on, due_on, readings, lines, kind)
         from stdin (format binary)
         """)
+
+    static let clear = Command(
+        "staged_bills_clear",
+        """
+        -- What was staged for an import before.
+        delete from staged_bills where import_id = $1
+        """)
+}
+
+/// A bill for active energy as a line of an import.
+struct StagedActiveBill: ImportLine {
+    let bill: StagedBill
+
+    init?(_ value: JSONValue, _ faults: JSONFaults) {
+        guard let bill = StagedBill(value, faults, .active) else { return nil }
+        self.bill = bill
+    }
+}
+
+/// A bill for reactive power (tiền điện CSPK) as a line of an import.
+struct StagedReactiveBill: ImportLine {
+    let bill: StagedBill
+
+    init?(_ value: JSONValue, _ faults: JSONFaults) {
+        guard let bill = StagedBill(value, faults, .reactive) else { return nil }
+        self.bill = bill
+    }
 }

@@ -1,0 +1,106 @@
+import Electricity
+import JSON
+import Postgres
+
+/// What is out of the ordinary about the bills of one unit, held against the month before.
+///
+/// It may be right all the same: then a second person says so.
+struct ImportAnomaly: Row {
+    /// Bills of one unit below which nothing is out of the ordinary: few say nothing.
+    static let fewest: Int64 = 50
+    /// By how much the mean may differ, and how many bills may be of customers who had none the
+    /// month before, in per cent.
+    static let meanPercent: Int64 = 50
+    static let strangerPercent: Int64 = 20
+
+    /// What is out of the ordinary.
+    enum Code: String {
+        /// The mean of those who had a bill the month before has changed by too much.
+        case meanAmount = "mean_amount"
+        /// Too many had none the month before.
+        case rowCount = "row_count"
+    }
+
+    static let columns = [
+        "unit_code", "month", "code", "row_count", "compared_count", "mean_before", "mean",
+    ]
+
+    let unitCode: String
+    let month: BillingMonth
+    let code: Code
+    /// Bills of the unit in the import.
+    let rows: Int64
+    /// Those whose customers had a bill the month before.
+    let compared: Int64
+    /// VND that those paid on average then, and now.
+    let meanBefore: Int64
+    let mean: Int64
+
+    init(_ row: inout RowDecoder) throws(RowError) {
+        unitCode = try row.string()
+        month = try row.localDate().month
+        code = try row.word(Code.self)
+        rows = try row.int64()
+        compared = try row.int64()
+        meanBefore = try row.int64()
+        mean = try row.int64()
+    }
+
+    /// All of them as a JSON array; nil when there are none.
+    static func list(_ anomalies: [ImportAnomaly]) -> String? {
+        if anomalies.isEmpty { return nil }
+        var json = JSONWriter(reservingCapacity: 1_024)
+        json.array { json in
+            for anomaly in anomalies {
+                json.element { json in
+                    json.field("unitCode", anomaly.unitCode)
+                    json.field("month", anomaly.month)
+                    json.field("code", anomaly.code.rawValue)
+                    json.field("rows", anomaly.rows)
+                    json.field("compared", anomaly.compared)
+                    json.field("meanBefore", anomaly.meanBefore)
+                    json.field("mean", anomaly.mean)
+                }
+            }
+        }
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    static let find = Statement<ImportAnomaly>(
+        "import_anomaly_find",
+        """
+        -- Units of whose first bills in import $1, all of them of months after $2, less than $4 per
+        -- cent are of customers who had one the month before, or whose mean differs by more than $5
+        -- per cent from what those had then; units of fewer than $3 bills are passed over, and
+        -- units of which nothing is known of the month before.
+        -- scan: all of an import is looked at.
+        with unit as (
+            select left(s.customer_code, 6) as unit_code, s.month, count(*) as row_count,
+                count(p.total) as compared_count,
+                coalesce(avg(p.total), 0)::bigint as mean_before,
+                coalesce(avg(s.total) filter (where p.total is not null), 0)::bigint as mean
+            from staged_bills s
+            left join lateral (
+                select b.total
+                from bills b
+                where b.customer_code = s.customer_code
+                    and b.month = (s.month - interval '1 month')::date
+                    and b.month >= $2
+                    and b.period_number = s.period_number and b.kind = s.kind
+                order by b.revision desc
+                limit 1
+            ) p on true
+            where s.import_id = $1 and s.revision = 1
+            group by 1, 2
+        )
+        select u.unit_code, u.month, c.code, u.row_count, u.compared_count, u.mean_before, u.mean
+        from unit u
+        cross join (values ('mean_amount'), ('row_count')) as c (code)
+        where u.row_count >= $3 and u.compared_count > 0
+            and case c.code
+                when 'row_count' then u.compared_count * 100 < u.row_count * $4
+                else abs(u.mean - u.mean_before) * 100 > u.mean_before * $5 end
+        order by u.unit_code, u.month, c.code
+        limit 1000
+        """)
+}

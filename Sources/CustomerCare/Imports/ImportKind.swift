@@ -1,0 +1,43 @@
+/// What an import brings.
+enum ImportKind: String, Sendable, CaseIterable {
+    /// Bills for active energy, with their corrections and cancellations.
+    case bills
+    /// Bills for reactive power.
+    case reactiveBills
+    /// Customers, with changes of the holder of a contract.
+    case customers
+    /// Where customers hang in the network.
+    case networkLinks
+    /// On which days meters are read.
+    case readingSchedules
+    /// Outages, planned or not, with their changes and cancellations.
+    case outages
+    /// Until when units have told their planned outages.
+    case outageHorizons
+    /// Money that others have taken for bills.
+    case payments
+
+    /// What a line of it is.
+    var line: any ImportLine.Type {
+        switch self {
+        case .bills: StagedActiveBill.self
+        case .reactiveBills: StagedReactiveBill.self
+        case .customers: StagedCustomer.self
+        case .networkLinks: StagedNetworkLink.self
+        case .readingSchedules: StagedReadingSchedule.self
+        case .outages: StagedOutage.self
+        case .outageHorizons: StagedOutageHorizon.self
+        case .payments: StagedPayment.self
+        }
+    }
+
+    /// Whether people can be told of it.
+    var hasMessages: Bool {
+        switch self {
+        case .bills, .outages: true
+        case .reactiveBills, .customers, .networkLinks, .readingSchedules, .outageHorizons,
+            .payments:
+            false
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Electricity
+import JSON
+import Postgres
+import Signing
+
+/// One line of an import: what data of its kind look like, where they wait, and how they are put
+/// into use.
+///
+/// A new kind is a type of this protocol, a table for it to be staged in and a case of
+/// ``ImportKind``.
+protocol ImportLine {
+    /// Columns of a staged row.
+    static var fieldCount: Int16 { get }
+    /// Brings staged rows in by binary COPY.
+    static var copy: Command { get }
+    /// Throws away what was staged for import `$1`.
+    static var clear: Command { get }
+
+    /// Members that are numbers, and those that are truth values: a table does not say so.
+    static var numbers: Set<String> { get }
+    static var truths: Set<String> { get }
+
+    /// Reads a line; nil when it has faults, each named by its pointer.
+    init?(_ value: JSONValue, _ faults: JSONFaults)
+
+    /// VND that count towards the control total; zero for what is no money.
+    var amount: Int64 { get }
+
+    /// Writes the row of a line; what is personal is sealed on its way.
+    func write(
+        to rows: inout CopyRows, of importId: UUID, line: Int64, _ personalData: PersonalData
+    ) throws(SigningError)
+
+    /// What of an import does not fit what is known: the first thousand, each with the count of
+    /// all.
+    static func faults(
+        of found: Import, on link: BulkLink
+    ) async throws(DatabaseError) -> [FoundFault]
+
+    /// What an import would change.
+    static func difference(
+        of found: Import, on link: BulkLink
+    ) async throws(DatabaseError) -> ImportDifference?
+
+    /// What is out of the ordinary about an import, so that a second person must look at it.
+    static func anomalies(
+        of found: Import, on link: BulkLink
+    ) async throws(DatabaseError) -> [ImportAnomaly]
+
+    /// Puts an import into use, in the transaction of the link.
+    static func commit(
+        _ found: Import, at now: Instant, on link: BulkLink
+    ) async throws(DatabaseError)
+}
+
+extension ImportLine {
+    static var numbers: Set<String> { [] }
+    static var truths: Set<String> { [] }
+    var amount: Int64 { 0 }
+
+    static func anomalies(
+        of found: Import, on link: BulkLink
+    ) async throws(DatabaseError) -> [ImportAnomaly] { [] }
+}
+
+/// A fault that holding an import against what is known has found.
+struct FoundFault: Row {
+    static let columns = ["line", "field", "code", "fault_count"]
+
+    let fault: ImportFault
+    /// How many there are, listed or not.
+    let count: Int64
+
+    init(_ row: inout RowDecoder) throws(RowError) {
+        fault = try ImportFault(&row)
+        count = try row.int64()
+    }
+}
+
+/// How many rows there are.
+struct RowCount: Row {
+    static let columns = ["row_count"]
+    let count: Int64
+
+    init(_ row: inout RowDecoder) throws(RowError) {
+        count = try row.int64()
+    }
+}
