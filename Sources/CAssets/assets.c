@@ -108,6 +108,9 @@ END_ASSET
 ASSET(import_kinds)
 #embed "migrations/0020_import_kinds.sql"
 END_ASSET
+ASSET(partitions)
+#embed "migrations/0021_partitions.sql"
+END_ASSET
 ASSET(cmis)
 #embed "imports/cmis.json"
 END_ASSET
@@ -160,6 +163,7 @@ static const struct asset assets[] = {
     ROW("migrations/0018_imports.sql", import_tables),
     ROW("migrations/0019_staff_outages.sql", staff_outages),
     ROW("migrations/0020_import_kinds.sql", import_kinds),
+    ROW("migrations/0021_partitions.sql", partitions),
     ROW("imports/cmis.json", cmis),
     ROW("outages/notice.json", outage_notice),
     ROW("messages/templates.json", message_templates),

@@ -139,7 +139,10 @@ package final class Instance {
     /// On the control loop, where it keeps no request waiting.
     private func startTrimming() {
         let trim = MemoryTrim()
-        let job = RepeatingJob(on: control, every: Instance.trimMilliseconds) { trim.run() }
+        let job = RepeatingJob(on: control, every: Instance.trimMilliseconds) {
+            trim.run()
+            return true
+        }
         job.start()
         trimming = job
     }

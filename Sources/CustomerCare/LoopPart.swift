@@ -45,6 +45,9 @@ final class LoopPart {
     /// Milliseconds between two sweeps of what has expired.
     private static let sweepMilliseconds = 60_000
 
+    /// Milliseconds between two looks at the clock of the months; most of them do nothing.
+    private static let partitionsMilliseconds = 60_000
+
     /// Milliseconds between two looks for payments that are due.
     private static let paymentsMilliseconds = 2_000
 
@@ -179,91 +182,84 @@ final class LoopPart {
     private func addJobs(
         world: World, _ parts: Service.Parts, on loop: EventLoop
     ) {
-        jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.clientsMilliseconds) { [weak self] in
-                await self?.refreshClients(on: loop)
-            })
-        jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.tariffsMilliseconds) { [weak self] in
-                await self?.refreshTariffs(on: loop)
-            })
-        jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.templatesMilliseconds) { [templates] in
-                await templates.reload()
-            })
-        jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.auditMilliseconds) { [readAudit] in
-                await readAudit.flush()
-            })
-        // One loop of a process is enough; several processes do no harm.
-        if loop.index == 0 {
-            let sweep = ExpirySweep(database: database, world: world)
-            jobs.append(
-                RepeatingJob(on: loop, every: LoopPart.sweepMilliseconds) { await sweep.run() })
-            let watch = PaymentWatch(
-                database: parts.database, gateway: payments, world: world, ids: parts.ids)
-            jobs.append(
-                RepeatingJob(on: loop, every: LoopPart.paymentsMilliseconds) { await watch.run() })
-            let reports = OutageReportWatch(
-                database: DatabaseAccess(database), world: world,
-                failed: { [observer] reason in
-                    observer.observe(
-                        .requestFailed(
-                            operation: "outageReportWatch", requestId: "-", reason: reason))
-                })
-            jobs.append(
-                RepeatingJob(on: loop, every: LoopPart.reportsMilliseconds) { await reports.run() })
-            addMessages(world: world, parts, on: loop)
-            if let store = parts.attachments {
-                let sweep = AttachmentSweep(
-                    database: DatabaseAccess(database), store: store, world: world)
-                jobs.append(
-                    RepeatingJob(on: loop, every: LoopPart.sweepMilliseconds) {
-                        await sweep.run()
-                    })
-            }
+        every(LoopPart.clientsMilliseconds, .clients, on: loop) { [weak self] in
+            await self?.refreshClients(on: loop) ?? true
         }
+        every(LoopPart.tariffsMilliseconds, .tariffs, on: loop) { [weak self] in
+            await self?.refreshTariffs(on: loop) ?? true
+        }
+        every(LoopPart.templatesMilliseconds, .templates, on: loop) { [templates] in
+            await templates.reload()
+        }
+        every(LoopPart.auditMilliseconds, .audit, on: loop) { [readAudit] in
+            await readAudit.flush()
+            return readAudit.waitingCount == 0
+        }
+        // One loop of a process is enough; several processes do no harm.
+        guard loop.index == 0 else { return }
+        let sweep = ExpirySweep(database: database, world: world)
+        every(LoopPart.sweepMilliseconds, .expiry, on: loop) { await sweep.run() }
+        let keeper = PartitionKeeper(
+            database: parts.database, world: world, observe: { [observer] in observer.observe($0) })
+        every(LoopPart.partitionsMilliseconds, .partitions, on: loop) { await keeper.run() }
+        let watch = PaymentWatch(
+            database: parts.database, gateway: payments, world: world, ids: parts.ids)
+        every(LoopPart.paymentsMilliseconds, .payments, on: loop) { await watch.run() }
+        let reports = OutageReportWatch(
+            database: DatabaseAccess(database), world: world, failed: failed("outageReportWatch"))
+        every(LoopPart.reportsMilliseconds, .outageReports, on: loop) { await reports.run() }
+        let imports = ImportWork(
+            database: database, world: world, owner: parts.ids.next(at: world.now()),
+            failed: failed("imports"))
+        every(LoopPart.importsMilliseconds, .imports, on: loop) { await imports.run() }
+        addMessages(world: world, parts, on: loop)
+        guard let store = parts.attachments else { return }
+        let attachments = AttachmentSweep(
+            database: DatabaseAccess(database), store: store, world: world)
+        every(LoopPart.sweepMilliseconds, .attachments, on: loop) { await attachments.run() }
     }
 
     /// The jobs around Zalo: what it tells, and what it is to tell.
     private func addMessages(world: World, _ parts: Service.Parts, on loop: EventLoop) {
-        let failed = { [observer] (reason: String) in
-            observer.observe(
-                .requestFailed(operation: "messages", requestId: "-", reason: reason))
-        }
+        let failed = failed("messages")
         // What is new about outages is looked for without Zalo too: partners are told.
         let announcer = Announcer(
             database: parts.database, world: world, owner: parts.ids.next(at: world.now()),
             tellsPeople: zalo != nil, failed: failed)
-        jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.announcementsMilliseconds) {
-                await announcer.run()
-            })
+        every(LoopPart.announcementsMilliseconds, .announcements, on: loop) {
+            await announcer.run()
+        }
         let webhooks = WebhookSender(
             database: parts.database, world: world, ids: parts.ids, seal: parts.secretSeal,
             on: loop, failed: failed)
         self.webhooks = webhooks
-        jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.webhooksMilliseconds) { await webhooks.run() })
-        let imports = ImportWork(
-            database: database, world: world, owner: parts.ids.next(at: world.now()),
-            failed: { [observer] reason in
-                observer.observe(
-                    .requestFailed(operation: "imports", requestId: "-", reason: reason))
-            })
-        jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.importsMilliseconds) { await imports.run() })
+        every(LoopPart.webhooksMilliseconds, .webhooks, on: loop) { await webhooks.run() }
         guard let zalo else { return }
         let events = ZaloEventWork(parts: parts, world: world, failed: failed)
-        jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.eventsMilliseconds) { await events.run() })
+        every(LoopPart.eventsMilliseconds, .zaloEvents, on: loop) { await events.run() }
         let sender = MessageSender(
             MessageSender.Parts(
                 database: parts.database, gateway: zalo, service: parts, world: world,
                 failed: failed),
             on: loop)
+        every(LoopPart.messagesMilliseconds, .messages, on: loop) { await sender.run() }
+    }
+
+    /// Adds a job whose ends the metrics tell.
+    private func every(
+        _ milliseconds: Int, _ name: JobName, on loop: EventLoop,
+        run: @escaping () async -> Bool
+    ) {
         jobs.append(
-            RepeatingJob(on: loop, every: LoopPart.messagesMilliseconds) { await sender.run() })
+            RepeatingJob(
+                on: loop, every: milliseconds, ended: observer.follow(name), run: run))
+    }
+
+    /// Tells the log why a job could not do its work.
+    private func failed(_ job: String) -> (String) -> Void {
+        { [observer] reason in
+            observer.observe(.requestFailed(operation: job, requestId: "-", reason: reason))
+        }
     }
 
     /// Connects, begins to accept, to work and to report.
@@ -297,10 +293,13 @@ final class LoopPart {
     }
 
     /// Reads the clients; the first time again and again, since nobody can call before.
-    private func refreshClients(on loop: EventLoop) async {
-        while !(await reloadClients()), !clients.isLoaded, !isStopping {
+    private func refreshClients(on loop: EventLoop) async -> Bool {
+        var isRead = await reloadClients()
+        while !isRead, !clients.isLoaded, !isStopping {
             await loop.sleep(milliseconds: LoopPart.firstClientsMilliseconds)
+            isRead = await reloadClients()
         }
+        return isRead
     }
 
     /// Reads the clients; false when the database did not answer or no secret can be opened.
@@ -326,20 +325,22 @@ final class LoopPart {
 
     /// Looks for a new version of the tariffs; the first time again and again while the database
     /// is away.
-    private func refreshTariffs(on loop: EventLoop) async {
+    private func refreshTariffs(on loop: EventLoop) async -> Bool {
         while !isStopping {
             do {
                 if try await tariffs.reload(), let version = tariffs.current {
                     observer.observe(.tariffsLoaded(version: version.number))
                 }
-                return
+                return true
             } catch {
                 if tariffs.current != nil || !error.isOfLink {
-                    return observer.observe(.tariffsNotLoaded(reason: "\(error)"))
+                    observer.observe(.tariffsNotLoaded(reason: "\(error)"))
+                    return false
                 }
             }
             await loop.sleep(milliseconds: LoopPart.firstTariffsMilliseconds)
         }
+        return false
     }
 
     static let probe = Statement<ProbeAnswer>(

@@ -46,10 +46,11 @@ final class Announcer {
     }
 
     /// Announces what there is, until nothing is left, the bound is reached or another does it.
-    func run() async {
+    @discardableResult
+    func run() async -> Bool {
         do throws(Problem) {
             // A look costs nothing, a lease a commit.
-            guard try await hasWork(), try await take() else { return }
+            guard try await hasWork(), try await take() else { return true }
             try await outages.look(at: world.now())
             try await plan()
             for _ in 0..<Announcer.ranges {
@@ -58,9 +59,11 @@ final class Announcer {
             try await transaction { (transaction) async throws(Problem) in
                 try await self.lease.release(in: transaction)
             }
+            return true
         } catch {
             // Away or busy: the cursor stands where it stood, and the lease runs out.
             failed(error.reason ?? error.code.rawValue)
+            return false
         }
     }
 

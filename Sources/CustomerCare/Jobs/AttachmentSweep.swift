@@ -27,7 +27,8 @@ final class AttachmentSweep {
     }
 
     /// Looks through the next folders, and at what came in only partly.
-    func run() async {
+    @discardableResult
+    func run() async -> Bool {
         do {
             for id in try await store.draftIds(atMost: AttachmentSweep.folderLimit)
             where isOld(id) {
@@ -39,9 +40,10 @@ final class AttachmentSweep {
                 try await sweep(ids.filter(isOld))
                 folder = (folder + 1) % AttachmentStore.folderCount
             }
+            return true
         } catch {
             // The database or the disk is away: the next run goes on at the same folder.
-            return
+            return false
         }
     }
 

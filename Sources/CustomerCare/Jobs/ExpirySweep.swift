@@ -13,8 +13,10 @@ struct ExpirySweep {
     /// Statements of one sweep.
     private static let batches = 100
 
-    /// Sweeps until nothing is left or the bound is reached; the next sweep goes on.
-    func run() async {
+    /// Sweeps until nothing is left or the bound is reached; the next sweep goes on. False when the
+    /// database was away.
+    @discardableResult
+    func run() async -> Bool {
         let now = Parameter.timestamp(world.now())
         for command in ExpirySweep.all {
             for _ in 0..<ExpirySweep.batches {
@@ -23,10 +25,11 @@ struct ExpirySweep {
                     if swept < ExpirySweep.batch { break }
                 } catch {
                     // Away or busy: what has expired can wait for the next sweep.
-                    return
+                    return false
                 }
             }
         }
+        return true
     }
 
     private static let all = [

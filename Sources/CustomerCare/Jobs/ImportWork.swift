@@ -27,7 +27,8 @@ final class ImportWork {
     }
 
     /// Takes every step that is due, the oldest first.
-    func run() async {
+    @discardableResult
+    func run() async -> Bool {
         let access = DatabaseAccess<Problem>(database)
         do throws(Problem) {
             while let next = try await access.queryOne(ImportWork.next) {
@@ -35,17 +36,19 @@ final class ImportWork {
                     (transaction: Transaction<Problem>) async throws(Problem) in
                     try await self.lease.take(at: self.world.now(), in: transaction)
                 }
-                guard isMine else { return }
+                guard isMine else { return true }
                 let isDone = await step(next)
                 try await access.transaction {
                     (transaction: Transaction<Problem>) async throws(Problem) in
                     try await self.lease.release(in: transaction)
                 }
-                guard isDone else { return }
+                guard isDone else { return false }
             }
+            return true
         } catch {
             // Away or busy: what is due stays due, and the lease runs out.
             failed(error.reason ?? error.code.rawValue)
+            return false
         }
     }
 

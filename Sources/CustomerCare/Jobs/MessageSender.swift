@@ -42,16 +42,18 @@ final class MessageSender {
     }
 
     /// Sends what is due, slot by slot, until nothing is left or Zalo takes no more this minute.
-    func run() async {
+    @discardableResult
+    func run() async -> Bool {
         do throws(Problem) {
             let now = parts.world.now()
             let slots = try await parts.database.query(MessageSender.slots, .timestamp(now))
             for slot in slots {
                 while try await send(slot: slot.slot) {}
             }
+            return true
         } catch {
             // Away or busy: what is due stays due.
-            return
+            return false
         }
     }
 

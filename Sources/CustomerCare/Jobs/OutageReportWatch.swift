@@ -14,15 +14,17 @@ struct OutageReportWatch {
     let failed: (String) -> Void
 
     /// Looks at every report whose outage is over; the next run goes on where this one stopped.
-    func run() async {
+    @discardableResult
+    func run() async -> Bool {
         do throws(Problem) {
             let now = world.now()
             let due = try await database.query(
                 OutageReportWatch.due, .timestamp(now), .int64(OutageReportWatch.batch))
             for report in due { try await look(at: report, now: now) }
+            return true
         } catch {
             // Away or busy: what is due stays due.
-            return
+            return false
         }
     }
 

@@ -25,15 +25,17 @@ struct PaymentWatch {
     let ids: IDSource
 
     /// Looks at every payment that is due; the next run goes on where this one stopped.
-    func run() async {
+    @discardableResult
+    func run() async -> Bool {
         do throws(Problem) {
             let now = world.now()
             let due = try await database.query(
                 PaymentWatch.due, .timestamp(now), .int64(PaymentWatch.batch))
             for payment in due { try await look(at: payment, now: now) }
+            return true
         } catch {
             // Away or busy: what is due stays due.
-            return
+            return false
         }
     }
 

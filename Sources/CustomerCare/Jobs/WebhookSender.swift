@@ -72,14 +72,15 @@ final class WebhookSender {
     }
 
     /// Tells what is due, until nothing is left, the bound is reached or another does it.
-    func run() async {
+    @discardableResult
+    func run() async -> Bool {
         do throws(Problem) {
             // A look costs nothing, a lease a commit.
-            guard try await hasWork() else { return }
+            guard try await hasWork() else { return true }
             let isMine = try await transaction { (transaction) async throws(Problem) in
                 try await self.lease.take(at: self.world.now(), in: transaction)
             }
-            guard isMine else { return }
+            guard isMine else { return true }
             for _ in 0..<WebhookSender.rounds {
                 let due = try await database.query(
                     WebhookSender.due, .timestamp(world.now()), .int64(WebhookSender.share))
@@ -88,14 +89,16 @@ final class WebhookSender {
                 let isStillMine = try await transaction { (transaction) async throws(Problem) in
                     try await self.lease.extend(at: self.world.now(), in: transaction)
                 }
-                if !isStillMine { return }
+                if !isStillMine { return true }
             }
             try await transaction { (transaction) async throws(Problem) in
                 try await self.lease.release(in: transaction)
             }
+            return true
         } catch {
             // Away or busy: what is due stays due, and the lease runs out.
             failed(error.reason ?? error.code.rawValue)
+            return false
         }
     }
 

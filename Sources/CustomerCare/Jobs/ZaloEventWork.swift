@@ -23,14 +23,16 @@ struct ZaloEventWork {
     let failed: (String) -> Void
 
     /// Works on what is due; the next run goes on where this one stopped.
-    func run() async {
+    @discardableResult
+    func run() async -> Bool {
         do throws(Problem) {
             let due = try await parts.database.query(
                 ZaloEventWork.due, .timestamp(world.now()), .int64(ZaloEventWork.batch))
             for event in due { try await work(on: event) }
+            return true
         } catch {
             // Away or busy: what is due stays due.
-            return
+            return false
         }
     }
 

@@ -18,14 +18,16 @@ final class MessageTemplates {
     }
 
     /// Reads the approved texts; keeps what it has while the database is away.
-    func reload() async {
+    @discardableResult
+    func reload() async -> Bool {
         do throws(Problem) {
             let approved = try await database.query(MessageTemplates.approved)
             book = builtIn.replacing(
                 Dictionary(approved.map { ($0.topic, $0.text) }) { first, _ in first })
+            return true
         } catch {
             // Away or busy: the next look comes in a few seconds.
-            return
+            return false
         }
     }
 

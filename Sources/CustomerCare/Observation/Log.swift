@@ -49,7 +49,7 @@ package final class Log: Sendable {
 enum LogField: String, CaseIterable {
     case adminPort, build, bytes, check, client, column, constraint, count, customer, faults, host
     case keyId, loop, message, method, microseconds, milliseconds, migration, operation, port
-    case reason, requestId, severity, signal, sqlState, statement, status, traceId, version
+    case reason, requestId, retired, severity, signal, sqlState, statement, status, traceId, version
 }
 
 /// Writes what comes through swift-log's `Logger` as one JSON object a line.

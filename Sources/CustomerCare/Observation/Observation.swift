@@ -45,6 +45,8 @@ enum Observation: Sendable, Equatable {
     /// The service stopped while the database was away: so many reads of personal data are not
     /// in the audit.
     case auditLost(count: Int)
+    /// Partitions of months were made, or taken out.
+    case partitionsChanged(created: Int, retired: Int)
     /// Nothing can be sent before a person has renewed the tokens of the Official Account.
     case zaloWantsPerson(reason: String)
 
@@ -65,7 +67,8 @@ enum Observation: Sendable, Equatable {
         switch self {
         case .serviceStarted, .stopRequested, .serviceStopped: .notice
         case .requestRefused, .signatureRefused, .rateLimitReached: .info
-        case .linkConnected, .loopBecameReady, .clientsLoaded, .tariffsLoaded: .info
+        case .linkConnected, .loopBecameReady, .clientsLoaded, .tariffsLoaded, .partitionsChanged:
+            .info
         case .linkRefused, .linkLost, .databaseNoticed, .loopBecameUnready: .warning
         case .clientsNotLoaded, .clientSecretsNotOpened, .tariffsNotLoaded: .warning
         case .requestFailed, .auditLost, .zaloWantsPerson: .error
@@ -94,6 +97,7 @@ enum Observation: Sendable, Equatable {
         case .tariffsLoaded: "tariffsLoaded"
         case .tariffsNotLoaded: "tariffsNotLoaded"
         case .auditLost: "auditLost"
+        case .partitionsChanged: "partitionsChanged"
         case .zaloWantsPerson: "zaloWantsPerson"
         }
     }
@@ -124,6 +128,8 @@ enum Observation: Sendable, Equatable {
         case .databaseNoticed(let severity, let sqlState, let message):
             [(.severity, severity), (.sqlState, sqlState), (.message, message)]
         case .loopBecameUnready(let check): [(.check, check)]
+        case .partitionsChanged(let created, let retired):
+            [(.count, "\(created)"), (.retired, "\(retired)")]
         case .clientsLoaded(let count), .clientSecretsNotOpened(let count), .auditLost(let count):
             [(.count, "\(count)")]
         }

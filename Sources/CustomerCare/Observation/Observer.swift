@@ -79,6 +79,20 @@ final class Observer {
         logger.log(level: level, "\(observation.name)", metadata: metadata)
     }
 
+    /// Whom a job tells how a run of it ended: its series are there before the first one ends.
+    func follow(_ job: JobName) -> (Bool) -> Void {
+        let labels = [("job", job.rawValue)]
+        let lastSuccess = registry.meter(.jobLastSuccess, labels)
+        let failures = registry.counter(.jobFailures, labels)
+        return { [log] isWell in
+            if isWell {
+                lastSuccess.set(log.now.secondsSince1970)
+            } else {
+                failures.increment()
+            }
+        }
+    }
+
     /// Brings the loop's series up to date.
     ///
     /// `lagNanoseconds`: how late the loop's own timer fired at worst since the last report.

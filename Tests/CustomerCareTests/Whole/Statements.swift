@@ -72,6 +72,7 @@ enum Statements {
         ListedStatement(ExpirySweep.customerAttempts),
         ListedStatement(ExpirySweep.accountAttempts),
         ListedStatement(LoopPart.probe),
+        ListedStatement(PartitionKeeper.keep),
     ]
 
     private static let accounts: [ListedStatement] = [
