@@ -13,8 +13,9 @@ struct ExpirySweep {
     /// Statements of one sweep.
     private static let batches = 100
 
-    /// Sweeps until nothing is left or the bound is reached; the next sweep goes on. False when the
-    /// database was away.
+    /// Sweeps until nothing is left or the bound is reached; the next sweep goes on.
+    ///
+    /// False when the database was away.
     @discardableResult
     func run() async -> Bool {
         let now = Parameter.timestamp(world.now())
