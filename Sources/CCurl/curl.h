@@ -38,6 +38,17 @@ static inline CURLcode ccurl_set_writer(
     return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_WRITEDATA, context) : code;
 }
 
+static inline CURLcode ccurl_set_reader(
+    CURL *easy, size_t (*reader)(char *, size_t, size_t, void *), void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, reader);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_READDATA, context) : code;
+}
+
+// A cast in a macro, which Swift does not import.
+static inline size_t ccurl_abort_reading(void) {
+    return CURL_READFUNC_ABORT;
+}
+
 static inline CURLcode ccurl_set_opener(CURL *easy, curl_opensocket_callback opener) {
     return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, opener);
 }

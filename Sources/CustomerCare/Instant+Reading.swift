@@ -47,3 +47,13 @@ extension Instant {
         return bytes[0] == UInt8(ascii: "-") ? -seconds : seconds
     }
 }
+
+extension Instant {
+    /// The instant with its microseconds, as RFC 3339 has it.
+    var rfc3339WithMicroseconds: String {
+        let microseconds = microsecondsSince1970 - secondsSince1970 * 1_000_000
+        let digits = String(1_000_000 + microseconds).dropFirst()
+        let whole = description
+        return "\(whole.dropLast(6)).\(digits)\(whole.suffix(6))"
+    }
+}

@@ -56,7 +56,7 @@ package final class HTTPCaller: Reactor.TimerHandler, @unchecked Sendable {
     deinit { _ = unsafe curl_multi_cleanup(multi) }
 
     /// Once per process, before any handle.
-    private static let prepareLibrary: Void = {
+    static let prepareLibrary: Void = {
         let code = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         precondition(code == CURLE_OK, "libcurl finds its TLS library")
     }()

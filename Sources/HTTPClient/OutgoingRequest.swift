@@ -4,9 +4,10 @@ package struct OutgoingRequest: Sendable, Equatable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
     }
 
-    /// GET or POST.
+    /// GET, POST, or PUT for what is read as it is sent.
     package let method: Method
     /// The whole address.
     package let url: String
@@ -14,6 +15,17 @@ package struct OutgoingRequest: Sendable, Equatable {
     package var fields: [(name: String, value: String)] = []
     /// The content of a POST.
     package var body: [UInt8] = []
+
+    /// A request of any method, without content so far.
+    package init(
+        method: Method, url: String, fields: [(name: String, value: String)] = [],
+        body: [UInt8] = []
+    ) {
+        self.method = method
+        self.url = url
+        self.fields = fields
+        self.body = body
+    }
 
     /// Asks without content.
     package static func get(_ url: String) -> OutgoingRequest {

@@ -7,21 +7,27 @@ final class Transfer {
     let easy: UnsafeMutableRawPointer
     let outcome = Promise<Result<IncomingReply, CallFault>>()
     private let maximumBytes: Int
+    /// What a PUT sends as it is read.
+    private let upload: Upload?
     private var fields: UnsafeMutablePointer<curl_slist>?
     private var body: [UInt8] = []
     private var isTooLarge = false
 
     /// Prepares a handle; throws `notSent` when libcurl does not take the request.
-    init(_ request: OutgoingRequest, _ bounds: HTTPCaller.Bounds) throws(CallFault) {
+    init(
+        _ request: OutgoingRequest, _ bounds: HTTPCaller.Bounds, upload: Upload? = nil
+    ) throws(CallFault) {
         guard let easy = unsafe curl_easy_init() else {
             throw .notSent(reason: "libcurl gives no handle")
         }
         unsafe self.easy = unsafe easy
         maximumBytes = bounds.replyBytes
+        self.upload = upload
         unsafe fields = nil
         for field in request.fields { append("\(field.name): \(field.value)") }
-        // Without this a longer POST waits a second for a 100 that few servers send.
-        append("Expect:")
+        // Without this a longer POST waits a second for a 100 that few servers send. What is large
+        // asks first: it may not be wanted.
+        if upload == nil { append("Expect:") }
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         var codes = unsafe [
             ccurl_set_text(easy, CURLOPT_URL, request.url),
@@ -47,6 +53,13 @@ final class Transfer {
             unsafe codes.append(
                 ccurl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, request.body.count))
             unsafe codes.append(ccurl_set_bytes(easy, CURLOPT_COPYPOSTFIELDS, request.body))
+        }
+        if let upload {
+            unsafe codes.append(ccurl_set_number(easy, CURLOPT_UPLOAD, 1))
+            unsafe codes.append(
+                ccurl_set_size(easy, CURLOPT_INFILESIZE_LARGE, Int(upload.byteCount)))
+            let source = unsafe Unmanaged.passUnretained(upload).toOpaque()
+            unsafe codes.append(ccurl_set_reader(easy, wanted, source))
         }
         if let wrong = codes.first(where: { $0 != CURLE_OK }) {
             throw .notSent(reason: Transfer.text(of: wrong))

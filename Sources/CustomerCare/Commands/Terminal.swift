@@ -12,8 +12,17 @@ package enum Terminal {
         write(text, to: FileOutput.standardError)
     }
 
+    /// Text on standard error as it is, such as a line that is to be written over.
+    package static func show(_ text: String) {
+        put(text, to: FileOutput.standardError)
+    }
+
     private static func write(_ text: String, to descriptor: Int32) {
+        put(text + "\n", to: descriptor)
+    }
+
+    private static func put(_ text: String, to descriptor: Int32) {
         // Nobody reads any more, and there is nobody left to tell.
-        try? FileOutput.write(Array((text + "\n").utf8), to: descriptor)
+        try? FileOutput.write(Array(text.utf8), to: descriptor)
     }
 }

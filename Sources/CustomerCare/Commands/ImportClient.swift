@@ -1,0 +1,266 @@
+import Electricity
+import HTTPClient
+import JSON
+import Postgres
+import Reactor
+import Signing
+
+/// `customer-care import`: brings a file in through the interface, as any other system would.
+package struct ImportClient {
+    /// What is to be brought in.
+    package struct Order: Sendable {
+        /// What a line is: one of ``kinds``.
+        package var kind: String
+        /// The file; `-` is standard input.
+        package var path: String
+        /// The system that the data come from.
+        package var source: String
+        /// The instant that they are of, RFC 3339; now when nil.
+        package var asOf: String?
+        /// Whether followers are told.
+        package var sendsMessages = false
+        /// Whether it is a table instead of lines of JSON; by the name of the file when nil.
+        package var isTable: Bool?
+        /// Whether it is compressed; by the name of the file when nil.
+        package var isGzip: Bool?
+        /// Control totals.
+        package var expectedRows: Int64?
+        /// The second of them, in VND.
+        package var expectedTotal: Int64?
+        /// Whether it is only to be said what would change.
+        package var isDryRun = false
+        /// An import that was begun before.
+        package var resumed: String?
+
+        /// Orders a file of a kind, from a source.
+        package init(kind: String, path: String, source: String) {
+            self.kind = kind
+            self.path = path
+            self.source = source
+        }
+    }
+
+    /// How it ended, as the command's exit status (sysexits.h).
+    package enum Outcome: Int32, Sendable {
+        /// Put into use, or valid in a dry run.
+        case done = 0
+        /// Something that no case names.
+        case failed = 1
+        /// The data are wrong: EX_DATAERR.
+        case invalid = 65
+        /// Nobody answers: EX_UNAVAILABLE.
+        case unreachable = 69
+        /// It waits for approval, or is still worked on: EX_TEMPFAIL. Resume it later.
+        case later = 75
+        /// The key is not known, or may not import: EX_NOPERM.
+        case forbidden = 77
+    }
+
+    /// The kinds that can be brought in.
+    package static let kinds = ImportKind.allCases.map(\.rawValue)
+
+    /// Faults that are shown.
+    private static let shownFaults = 20
+    /// Milliseconds between two looks, and looks until it is given up: an hour.
+    private static let lookMilliseconds = 1_000
+    private static let looks = 3_600
+
+    private let caller: SignedCaller
+    private let say: (String) -> Void
+
+    /// Calls a service with the key of a client of scope `import`; throws when they cannot be used.
+    package init(
+        url: String, keyId: String, secret: String,
+        say: @escaping (String) -> Void = Terminal.say
+    ) throws {
+        caller = try SignedCaller(url: url, keyId: keyId, secret: secret)
+        self.say = say
+    }
+
+    /// Calls the service of CUSTOMER_CARE_URL, this machine's where it is not set, with the key of
+    /// CUSTOMER_CARE_KEY_ID and CUSTOMER_CARE_SECRET.
+    package static func configured(url: String?) throws -> ImportClient {
+        let environment = Surroundings.environment
+        guard let keyId = environment["CUSTOMER_CARE_KEY_ID"],
+            let secret = environment["CUSTOMER_CARE_SECRET"]
+        else {
+            throw SignedCaller.Fault(
+                description: "CUSTOMER_CARE_KEY_ID and CUSTOMER_CARE_SECRET name no client")
+        }
+        return try ImportClient(
+            url: url ?? environment["CUSTOMER_CARE_URL"] ?? "http://127.0.0.1:8080",
+            keyId: keyId, secret: secret)
+    }
+
+    /// Brings it in.
+    package func run(_ order: Order) throws -> Outcome {
+        do {
+            let file = try FileInput(order.path)
+            let digest = try self.digest(of: file)
+            let path: String
+            if let resumed = order.resumed {
+                path = "/v1/imports/\(resumed)"
+            } else {
+                let begun = try begin(order)
+                guard let id = begun.json.text("importId"), begun.status == 201 else {
+                    return refused(begun)
+                }
+                path = "/v1/imports/\(id)"
+                say("import \(id)")
+            }
+            let found = try caller.call(.get, path)
+            guard found.status == 200 else { return refused(found) }
+            if found.json.text("state") == "committed" { return tell(found.json) }
+            let sent = try send(file, digest, order, to: path)
+            // While it is worked on no content is taken: that is what it is resumed for.
+            let isBusy = sent.status == 409 && order.resumed != nil
+            guard sent.status == 200 || sent.status == 202 || isBusy else { return refused(sent) }
+            return try finish(order, path)
+        } catch let fault as CallFault {
+            Terminal.tell("customer-care: \(fault)")
+            return .unreachable
+        }
+    }
+
+    // MARK: Steps
+
+    private func digest(of file: FileInput) throws -> [UInt8] {
+        let progress = ProgressLine("reading", byteCount: file.byteCount)
+        let digest = RunningDigest()
+        while true {
+            let piece = try file.read(atMost: 262_144)
+            if piece.isEmpty { break }
+            digest.update(piece)
+            progress.add(piece.count)
+        }
+        progress.end()
+        return digest.finish()
+    }
+
+    private func begin(_ order: Order) throws -> SignedCaller.Reply {
+        var json = JSONWriter(reservingCapacity: 256)
+        json.object { json in
+            json.field("kind", order.kind)
+            json.field("source", order.source)
+            if let asOf = order.asOf {
+                json.field("asOf", asOf)
+            } else {
+                json.field("asOf", World.real.now().rfc3339WithMicroseconds)
+            }
+            json.field("messages", order.sendsMessages ? "send" : "none")
+            json.field("expectedRows", order.expectedRows)
+            json.field("expectedTotal", order.expectedTotal)
+        }
+        return try caller.call(.post, "/v1/imports", json.bytes)
+    }
+
+    private func send(
+        _ file: FileInput, _ digest: [UInt8], _ order: Order, to path: String
+    ) throws -> SignedCaller.Reply {
+        let name = order.path.lowercased()
+        let isGzip = order.isGzip ?? name.hasSuffix(".gz")
+        let bare = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+        let isTable = order.isTable ?? bare.hasSuffix(".csv")
+        let progress = ProgressLine("sending", byteCount: file.byteCount)
+        let reply = try caller.send(
+            file, to: path + "/content", type: isTable ? Import.csv : Import.jsonLines,
+            isGzip: isGzip, sha256: digest, sent: progress.add)
+        progress.end()
+        return reply
+    }
+
+    /// Waits until it is held against what is known, and puts it into use.
+    private func finish(_ order: Order, _ path: String) throws -> Outcome {
+        let held = try waited(path)
+        guard held.status == 200 else { return refused(held) }
+        let state = held.json.text("state")
+        guard state == "validated" || state == "committed" else { return tell(held.json) }
+        if order.isDryRun || state == "committed" { return tell(held.json) }
+        let committed = try caller.call(.post, path + "/commit")
+        if committed.json.text("code") == "approval_required" {
+            _ = tell(held.json)
+            say("Somebody of the staff must approve it; then: --resume \(path.dropFirst(12))")
+            return .later
+        }
+        guard committed.status == 200 || committed.status == 202 else { return refused(committed) }
+        let done = try waited(path)
+        guard done.status == 200 else { return refused(done) }
+        let outcome = tell(done.json)
+        return done.json.text("state") == "validated" ? .failed : outcome
+    }
+
+    /// The import once nobody works on it any more.
+    private func waited(_ path: String) throws -> SignedCaller.Reply {
+        for look in 0..<ImportClient.looks {
+            let reply = try caller.call(.get, path)
+            let state = reply.json.text("state")
+            guard reply.status == 200, state == "validating" || state == "committing" else {
+                return reply
+            }
+            if look == 0 { Terminal.tell("    \(state ?? "")…") }
+            Pause.milliseconds(look < 10 ? 200 : ImportClient.lookMilliseconds)
+        }
+        return try caller.call(.get, path)
+    }
+
+    // MARK: What is said
+
+    /// Says what an import is, and how that ends the command.
+    private func tell(_ json: JSONValue) -> Outcome {
+        let state = json.text("state") ?? "?"
+        say("\(state): \(json.integer("rows") ?? 0) rows, \(json.integer("faultCount") ?? 0) wrong")
+        if let difference = json.member("difference"), difference != .null {
+            for name in ["new", "corrected", "cancelled", "unchanged"] {
+                say("    \(name) \(difference.integer(name) ?? 0)")
+            }
+            if let total = difference.integer("total"), total > 0 { say("    total \(total) VND") }
+            if let count = difference.integer("messages"), count > 0 {
+                say("    messages \(count)")
+            }
+        }
+        if let fault = json.text("fault") { say("    \(fault)") }
+        if case .array(let faults)? = json.member("faults") {
+            for fault in faults.prefix(ImportClient.shownFaults) {
+                say(
+                    "    line \(fault.integer("line") ?? 0): \(fault.text("field") ?? "") "
+                        + (fault.text("code") ?? ""))
+            }
+            let count = json.integer("faultCount") ?? 0
+            if count > Int64(ImportClient.shownFaults) {
+                say("    … \(count - Int64(ImportClient.shownFaults)) more")
+            }
+        }
+        if case .array(let anomalies)? = json.member("anomalies") {
+            for anomaly in anomalies.prefix(ImportClient.shownFaults) {
+                say(
+                    "    \(anomaly.text("unitCode") ?? "") \(anomaly.text("month") ?? ""): "
+                        + "\(anomaly.text("code") ?? ""), mean "
+                        + "\(anomaly.integer("meanBefore") ?? 0) → \(anomaly.integer("mean") ?? 0)")
+            }
+        }
+        switch state {
+        case "committed", "validated": return .done
+        case "invalid": return .invalid
+        default: return .later
+        }
+    }
+
+    private func refused(_ reply: SignedCaller.Reply) -> Outcome {
+        let code = reply.json.text("code") ?? "-"
+        Terminal.tell("customer-care: \(reply.status) \(code)")
+        if let detail = reply.json.text("detail") { Terminal.tell("    \(detail)") }
+        if case .array(let errors)? = reply.json.member("errors") {
+            for error in errors {
+                Terminal.tell(
+                    "    \(error.text("pointer") ?? error.text("parameter") ?? "") "
+                        + (error.text("code") ?? ""))
+            }
+        }
+        switch reply.status {
+        case 401, 403: return .forbidden
+        case 400, 413, 422: return .invalid
+        case 409, 429, 503: return .later
+        default: return .failed
+        }
+    }
+}
