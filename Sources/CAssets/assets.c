@@ -111,6 +111,9 @@ END_ASSET
 ASSET(partitions)
 #embed "migrations/0021_partitions.sql"
 END_ASSET
+ASSET(data_subjects)
+#embed "migrations/0022_data_subjects.sql"
+END_ASSET
 ASSET(cmis)
 #embed "imports/cmis.json"
 END_ASSET
@@ -164,6 +167,7 @@ static const struct asset assets[] = {
     ROW("migrations/0019_staff_outages.sql", staff_outages),
     ROW("migrations/0020_import_kinds.sql", import_kinds),
     ROW("migrations/0021_partitions.sql", partitions),
+    ROW("migrations/0022_data_subjects.sql", data_subjects),
     ROW("imports/cmis.json", cmis),
     ROW("outages/notice.json", outage_notice),
     ROW("messages/templates.json", message_templates),

@@ -13,7 +13,7 @@ extension Problem.Code {
         switch self {
         case .badRequest, .invalidJSON, .idempotencyKeyMissing: 400
         case .unauthenticated: 401
-        case .forbidden: 403
+        case .forbidden, .assuranceTooLow: 403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .requestTimeout: 408
@@ -100,6 +100,12 @@ extension Problem {
             Wording(
                 "Ứng dụng không có quyền gọi thao tác này.",
                 "The client does not have the scope of this operation.")
+        ),
+        .assuranceTooLow: (
+            Wording("Chưa đủ xác thực", "Verification too weak"),
+            Wording(
+                "Hãy xác thực mã khách hàng bằng số điện thoại, số CMND/CCCD hoặc ID hóa đơn.",
+                "Verify the code by phone, identity number or invoice id first.")
         ),
         .notFound: (
             Wording("Không tìm thấy", "Not found"),

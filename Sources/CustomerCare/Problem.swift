@@ -14,6 +14,7 @@ struct Problem: Error, Sendable {
         case idempotencyKeyMissing = "idempotency_key_missing"
         case unauthenticated = "unauthenticated"
         case forbidden = "forbidden"
+        case assuranceTooLow = "assurance_too_low"
         case notFound = "not_found"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"

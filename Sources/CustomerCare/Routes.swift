@@ -5,6 +5,8 @@ enum Routes {
         PutAccount.self,
         GetAccount.self,
         DeleteAccount.self,
+        ExportAccount.self,
+        ListDataReads.self,
 
         // Subscriptions: an account follows a customer code.
         AddSubscriptions.self,
@@ -34,6 +36,10 @@ enum Routes {
         GetReadingSchedule.self,
         GetDebts.self,
         GetAccountDebts.self,
+
+        // Who else follows a code, for its holder.
+        ListFollowers.self,
+        RemoveFollower.self,
 
         // Messages: what people write to the page, and what they are sent.
         AnswerMessage.self,
@@ -84,8 +90,14 @@ enum Routes {
         ListMessageTemplates.self,
         PreviewMessage.self,
         ProposeMessageText.self,
+        SearchCustomers.self,
+        ListBillingGaps.self,
         ListStaffImports.self,
         ApproveImport.self,
+
+        // Auditors: what staff did and read, and who read about a code.
+        ListStaffActions.self,
+        ListAuditEvents.self,
 
         // Data in.
         CreateImport.self,

@@ -11,7 +11,7 @@ import sys
 import openapi_spec_validator
 from openapi_document import DEFAULT_PATH, Document, location_of
 
-SCOPES = {"accounts", "import", "partner", "public", "staff"}
+SCOPES = {"accounts", "admin", "import", "partner", "public", "staff"}
 CAMEL_CASE = re.compile(r"[a-z]+(?:[A-Z][A-Za-z0-9]*)*")
 MONEY = re.compile(
     r"(?:.*(?:[Aa]mount|[Pp]rice).*|total|paid|remaining|billed|credit|vat)"

@@ -25,7 +25,7 @@ print(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 base_url=${CUSTOMER_CARE_BASE_URL:-$(read_json 'it["baseUrl"]' "$CUSTOMER_CARE_DEMO_FILE")}
 
 keep_answer() {
-    body=$(cat "$scratch/body" 2>/dev/null)
+    body=$(tr -d '\0' <"$scratch/body" 2>/dev/null)
 }
 
 # signed METHOD PATH [BODY]: sets `status` and `body`; the headers are in $scratch/headers.

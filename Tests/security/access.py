@@ -17,7 +17,7 @@ PLACES = {"account": NOBODY, "subscription": NOBODY, "customerCode": "PB99000000
           "service": "nothing", "trackingCode": "K7QM-2FXD-9TRA", "incident": NOBODY,
           "task": NOBODY, "topic": "welcome", "proof": "x", "webhook": "nothing",
           "import": NOBODY, "outage": NOBODY, "attachment": NOBODY, "notification": NOBODY,
-          "code": "K7QM-2FXD-9TRC"}
+          "code": "K7QM-2FXD-9TRC", "follower": NOBODY}
 WORDS = ("", "v1", "v1/", "v2/accounts", "v1/accounts/", "metrics", "livez", "readyz", "healthz",
          "health", "status", "debug", "debug/pprof", "admin", "admin/clients", "v1/clients",
          "v1/customers", "v1/bills", "internal", "server-status", ".git/config", ".env", "env",
@@ -64,8 +64,9 @@ def matrix():
             answered = (400, 404, 422)
             if template.endswith(("/attachments", "/content")):
                 answered = (415,)
-            elif scope in ("staff", "partner") and method == "GET" and "{" not in template:
-                answered = (200,)
+            elif scope in ("staff", "partner", "admin") and method == "GET" and "{" not in template:
+                missing = any(parameter.get("required") for parameter in operation["parameters"])
+                answered = (422,) if missing else (200,)
             TALLY.expect(f"{name} with scope {scope}", status,
                          lambda code, own=scope == wanted, answered=answered:
                          code in answered if own else code == 403)

@@ -14,6 +14,8 @@ enum AuditAction: String, Sendable {
     case profileRead = "profile_read"
     case calendarCreated = "calendar_created"
     case calendarRemoved = "calendar_removed"
+    case followerRemoved = "follower_removed"
+    case dataExported = "data_exported"
 }
 
 /// One line of the audit.

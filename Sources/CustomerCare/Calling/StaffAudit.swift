@@ -19,6 +19,8 @@ enum StaffAction: String, Sendable, CaseIterable {
     case messageTextProposed = "message_text_proposed"
     case messageTextApproved = "message_text_approved"
     case importApproved = "import_approved"
+    case customersSearched = "customers_searched"
+    case customerRead = "customer_read"
 }
 
 extension Context {

@@ -20,6 +20,11 @@ enum Mask {
         return digits.prefix(head) + String(repeating: "*", count: stars) + digits.suffix(tail)
     }
 
+    /// The first and the last two characters of an id, stars between: `38***21`.
+    static func identifier(_ id: String) -> String {
+        id.count < 8 ? "***" : "\(id.prefix(2))***\(id.suffix(2))"
+    }
+
     /// The street and what lies around it: `*** Nguyễn Huệ, Phường 1, Tân An`.
     ///
     /// Of the first part everything up to the house number goes, or all of it when it has none; a

@@ -53,7 +53,7 @@ struct ListedStatement: Sendable {
 enum Statements {
     static let all =
         calling + accounts + subscriptions + lookUps + payments + services + messages + imports
-        + owner
+        + dataSubjects + owner
 
     /// Around the operations: authentication, writes, audit, jobs.
     private static let calling: [ListedStatement] = [
@@ -207,6 +207,23 @@ enum Statements {
         ListedStatement(ExpirySweep.events),
         ListedStatement(ExpirySweep.messageIds),
         ListedStatement(ZaloTokenRenewal.statement, by: .owner),
+    ]
+
+    private static let dataSubjects: [ListedStatement] = [
+        ListedStatement(SearchCustomers.statement),
+        ListedStatement(ListBillingGaps.statement),
+        ListedStatement(ListStaffActions.statement),
+        ListedStatement(ListAuditEvents.statement),
+        ListedStatement(ListFollowers.own),
+        ListedStatement(ListFollowers.statement),
+        ListedStatement(RemoveFollower.find),
+        ListedStatement(ListDataReads.subjects),
+        ListedStatement(ListDataReads.statement),
+        ListedStatement(PutAccount.noteConsent),
+        ListedStatement(ExportAccount.contact),
+        ListedStatement(ExportAccount.consents),
+        ListedStatement(ExportAccount.forms),
+        ListedStatement(ExportAccount.history),
     ]
 
     private static let imports: [ListedStatement] = [

@@ -26,6 +26,7 @@ struct StrangerTests {
     /// Valid bodies of the operations that take one; a new operation needs one here.
     private static let bodies: [String: String] = [
         "approveImport": #"{"reason":"x"}"#,
+        "searchCustomers": #"{"phone":"0909999999","purpose":"a test"}"#,
         "putAccount": #"{"zaloUserId":"stranger-tests"}"#,
         "addSubscriptions": TestService.declaring(["PB06990000001"]),
         "updateSubscription": #"{"alias":"Nhà"}"#,
@@ -247,6 +248,7 @@ struct StrangerTests {
             )
             .replacing("{attachment}", with: Self.nobody)
             .replacing("{notification}", with: places.notification)
+            .replacing("{follower}", with: places.subscription)
         try #require(
             !path.contains("{"), "a new place in \(path): tell this test what to put there")
         if path.hasPrefix("/v1/staff"), !endpoint.route.hasBody { path += "?purpose=a+test" }

@@ -41,6 +41,11 @@ struct PutAccount: Endpoint {
                 .text(locale?.rawValue), .text(consentTextVersion), .timestamp(context.now),
                 .text(follows.rawValue))
             guard let account else { throw Problem(.internalError, reason: "account_vanished") }
+            if let consentTextVersion {
+                try await transaction.queue(
+                    PutAccount.noteConsent, .uuid(accountId), .uuid(context.newId()),
+                    .text(consentTextVersion), .timestamp(context.now))
+            }
             if isNew {
                 try await context.audit(.accountCreated, account: accountId, in: transaction)
             }
@@ -99,6 +104,17 @@ struct PutAccount: Endpoint {
         """
         -- The account of a Zalo id; one row. Locked, so that a deletion waits.
         select account_id from zalo_users where zalo_user_id = $1 for update
+        """)
+
+    static let noteConsent = Command(
+        "put_account_note_consent",
+        """
+        -- What the person has agreed to, unless it is what was agreed to last.
+        insert into consent_events (account_id, consent_event_id, text_version, given_at)
+        select $1, $2, $3, $4
+        where $3::text is distinct from (
+            select e.text_version from consent_events e
+            where e.account_id = $1 order by e.given_at desc, e.consent_event_id desc limit 1)
         """)
 
     static let statement = Statement<Account>(

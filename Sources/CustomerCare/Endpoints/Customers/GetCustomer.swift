@@ -20,38 +20,9 @@ struct GetCustomer: Endpoint {
         let profile = try await context.database.queryOne(
             GetCustomer.statement, .uuid(account), .text(customerCode.text))
         guard let profile else { throw Problem(.notFound) }
-        let holderName: String
-        var phone: String?
-        var address: String?
-        do {
-            let data = context.personalData
-            holderName = try data.opened(profile.sealedHolderName, .holderName, of: customerCode)
-            if profile.assurance == .standard {
-                phone = try profile.sealedPhone.map { (sealed) throws(SigningError) in
-                    try data.opened(sealed, .phone, of: customerCode)
-                }
-                address = try data.opened(profile.sealedAddress, .address, of: customerCode)
-            }
-        } catch {
-            throw Problem(.internalError, reason: "personal_data_not_opened")
-        }
+        let personal = try profile.opened(customerCode, context.personalData)
         try context.auditRead(.profileRead, account: account, code: customerCode)
-        return .object { json in
-            json.field("customerCode", customerCode.text)
-            json.field("holderName", Mask.name(holderName))
-            json.field("phone", phone.map(Mask.phone))
-            json.field("address", address.map(Mask.address))
-            json.field("usagePurpose", profile.usagePurpose.rawValue)
-            json.field("householdCount", Int(profile.householdCount))
-            json.field("periodsPerMonth", Int(profile.periodsPerMonth))
-            json.field("contractStatus", profile.contractStatus.rawValue)
-            json.field("managingUnit") { json in
-                json.field("code", profile.unitCode)
-                json.field("name", profile.unitName)
-            }
-            json.field("assurance", profile.assurance.rawValue)
-            json.field("asOf", profile.asOf)
-        }
+        return .object { profile.write(to: &$0, customerCode, personal) }
     }
 
     /// A customer as the follower may see it.
@@ -86,6 +57,45 @@ struct GetCustomer: Endpoint {
             unitCode = try row.string()
             unitName = try row.string()
             asOf = try row.instant()
+        }
+
+        /// What of it is personal, masked; telephone number and address only for those who are
+        /// verified by more than a name.
+        func opened(
+            _ code: CustomerCode, _ data: PersonalData
+        ) throws(Problem) -> (name: String, phone: String?, address: String?) {
+            do {
+                let name = try data.opened(sealedHolderName, .holderName, of: code)
+                guard assurance == .standard else { return (Mask.name(name), nil, nil) }
+                let phone = try sealedPhone.map { (sealed) throws(SigningError) in
+                    try data.opened(sealed, .phone, of: code)
+                }
+                let address = try data.opened(sealedAddress, .address, of: code)
+                return (Mask.name(name), phone.map(Mask.phone), Mask.address(address))
+            } catch {
+                throw Problem(.internalError, reason: "personal_data_not_opened")
+            }
+        }
+
+        /// The members of the profile as the contract has them.
+        func write(
+            to json: inout JSONWriter, _ code: CustomerCode,
+            _ personal: (name: String, phone: String?, address: String?)
+        ) {
+            json.field("customerCode", code.text)
+            json.field("holderName", personal.name)
+            json.field("phone", personal.phone)
+            json.field("address", personal.address)
+            json.field("usagePurpose", usagePurpose.rawValue)
+            json.field("householdCount", Int(householdCount))
+            json.field("periodsPerMonth", Int(periodsPerMonth))
+            json.field("contractStatus", contractStatus.rawValue)
+            json.field("managingUnit") { json in
+                json.field("code", unitCode)
+                json.field("name", unitName)
+            }
+            json.field("assurance", assurance.rawValue)
+            json.field("asOf", asOf)
         }
     }
 
