@@ -32,7 +32,8 @@ BODIES = {
     "getPayment": None, "cancelPayment": {}, "getServiceRequest": None,
     "cancelServiceRequest": {}, "reopenServiceRequest": {}, "rateServiceRequest": {},
     "listNotifications": None, "readNotification": None, "answerServiceRequest": {},
-    "addServiceRequestAttachment": b"%PDF-1.7\n",
+    "addServiceRequestAttachment": b"%PDF-1.7\n", "exportAccount": None, "listDataReads": None,
+    "listFollowers": None, "removeFollower": None,
 }
 PAIRS = 200
 # Guesses an attacker may make in a day, by the limits told in openapi.yaml.
@@ -89,6 +90,7 @@ def strangers():
         for value in values[target]:
             path = template.replace("{" + target + "}", value).replace("{month}", "2026-10")
             path = path.replace("{account}", mine.rsplit("/", 1)[1])
+            path = path.replace("{follower}", NOBODY)
             body = BODIES[operation]
             is_file = isinstance(body, bytes)
             if target in ("payment", "trackingCode") and (method == "GET" or is_file):

@@ -11,7 +11,7 @@ from caller import customers, follow, month_now, new_client
 
 
 def main():
-    client = new_client("accounts", "staff", "partner", "import")
+    client = new_client("accounts", "staff", "partner", "import", "admin")
     home = client.new_account()
     customer = customers()[3]
     subscription = follow(client, home, customer)
