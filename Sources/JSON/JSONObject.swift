@@ -199,8 +199,9 @@ package struct JSONObject {
         _ value: JSONValue, length: ClosedRange<Int>
     ) -> Result<String, Wrong> {
         guard case .string(let sent) = value else { return .failure(Wrong(code: .wrongType)) }
-        let text = composed(sent)
-        let count = text.unicodeScalars.count
+        let isASCII = sent.utf8.allSatisfy { $0 < 0x80 }
+        let text = isASCII ? sent : composed(sent)
+        let count = isASCII ? text.utf8.count : text.unicodeScalars.count
         if count < length.lowerBound { return .failure(Wrong(code: .tooShort)) }
         if count > length.upperBound { return .failure(Wrong(code: .tooLong)) }
         return .success(text)
@@ -208,7 +209,6 @@ package struct JSONObject {
 
     /// The text in NFC.
     private static func composed(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
         var scalars = String.UnicodeScalarView()
         scalars.append(contentsOf: text._nfc)
         return String(scalars)

@@ -38,7 +38,11 @@ package struct JSONMember: Sendable, Equatable {
     ///
     /// `String ==` would take the Kelvin sign U+212A for the letter K.
     func isNamed(_ key: String) -> Bool {
+        let own = name.utf8.span
+        let wanted = key.utf8.span
         // Most members are told apart by their length.
-        name.utf8.count == key.utf8.count && name.utf8.elementsEqual(key.utf8)
+        guard own.count == wanted.count else { return false }
+        for index in own.indices where own[index] != wanted[index] { return false }
+        return true
     }
 }

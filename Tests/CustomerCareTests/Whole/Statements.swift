@@ -229,6 +229,8 @@ enum Statements {
     private static let imports: [ListedStatement] = [
         ListedStatement(BillImport.faults),
         ListedStatement(BillImport.compare),
+        ListedStatement(BillImport.newestRevision),
+        ListedStatement(BillImport.insertBalances),
         ListedStatement(BillImport.lockBalances),
         ListedStatement(BillImport.insertBills),
         ListedStatement(BillImport.bookSurplus),

@@ -65,12 +65,19 @@ extension BillLine {
         _ found: Import, at now: Instant, on link: BulkLink
     ) async throws(DatabaseError) {
         let id = Parameter.uuid(found.importId)
-        _ = try await link.query(BillImport.lockBalances, id)
-        try await link.run(BillImport.insertBills, id, .timestamp(found.asOf))
-        // A bill that asks for less than was paid: what is over belongs to the customer.
-        try await link.run(BillImport.bookSurplus, id, .timestamp(now))
-        try await link.run(BillImport.creditSurplus, id)
-        try await link.run(BillImport.followBalances, id)
+        let newest = try await link.query(BillImport.newestRevision, id).first?.count ?? 0
+        // First revisions stand above nothing: no balance changes that is there.
+        if newest <= 1 {
+            try await link.run(BillImport.insertBills, id, .timestamp(found.asOf))
+            try await link.run(BillImport.insertBalances, id)
+        } else {
+            _ = try await link.query(BillImport.lockBalances, id)
+            try await link.run(BillImport.insertBills, id, .timestamp(found.asOf))
+            // A bill that asks for less than was paid: what is over belongs to the customer.
+            try await link.run(BillImport.bookSurplus, id, .timestamp(now))
+            try await link.run(BillImport.creditSurplus, id)
+            try await link.run(BillImport.followBalances, id)
+        }
         guard isTold, found.sendsMessages else { return }
         for month in try await BillImport.months(of: found, on: link) {
             for topic in [MessageTopic.billIssued, .billCorrected] {
@@ -271,6 +278,27 @@ enum BillImport {
             group by n.customer_code
         ) x
         where c.customer_code = x.customer_code
+        """)
+
+    static let newestRevision = Statement<RowCount>(
+        "bill_import_newest_revision",
+        """
+        -- The newest revision in import $1.
+        -- scan: all of an import is looked at.
+        select max(revision)::bigint as row_count from staged_bills where import_id = $1
+        """)
+
+    static let insertBalances = Command(
+        "bill_import_insert_balances",
+        """
+        -- What is owed by the bills of import $1, all of them first revisions.
+        -- scan: all of an import is looked at.
+        insert into bill_balances (customer_code, month, period_number, kind, revision, billed,
+            paid, pending, due_on)
+        select customer_code, month, period_number, kind, revision,
+            case when status = 'cancelled' then 0 else total end, 0, 0, due_on
+        from staged_bills where import_id = $1
+        on conflict (customer_code, month, period_number, kind) do nothing
         """)
 
     static let followBalances = Command(

@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+"""Measures imports: a first load, one that changes nothing or everything, and look-ups meanwhile.
+
+Started by scripts/bench. ROWS (200,000) customers get a bill each, by `customer-care import`, from
+the file to the last commit. What stands beside: bare COPY of the same rows into a table that gets
+its key and is attached as a partition, and the bare statement that puts staged rows into use. The
+database does not synchronise.
+"""
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "faults")]
+# pylint: disable=wrong-import-position
+import harness  # noqa: E402
+
+ROWS = int(os.environ.get("ROWS", "200000"))
+MONTH = "date_trunc('month', now() at time zone interval '7 hours')::date"
+CUSTOMERS = f"""
+    insert into managing_units values ('PB9901', 'Bench') on conflict do nothing;
+    insert into customers (customer_code, sealed_holder_name, sealed_address, holder_name_index,
+        usage_purpose, household_count, periods_per_month, contract_status, unit_code, credit,
+        as_of)
+    select 'PB9901' || lpad(n::text, 7, '0'), 'a', 'b', 'c', 'residential', 1, 1, 'active',
+        'PB9901', 0, now()
+    from generate_series(1, {ROWS}) as n;
+    analyze customers;
+"""
+# One line for each customer; %s is a revision, %s an expression for the price of a kWh.
+LINE = """
+    select json_build_object('customerCode', 'PB9901' || lpad(n::text, 7, '0'),
+        'month', to_char({month}, 'YYYY-MM'), 'revision', {revision},
+        'status', case {revision} when 1 then 'issued' else 'corrected' end,
+        'invoiceId', (10000000 + n)::text, 'periodStart', {month} - 25, 'periodEnd', {month} + 4,
+        'consumptionKWh', 200, 'amountExcludingVAT', 200 * {price}, 'vatRatePercent', 8,
+        'vat', 16 * {price}, 'total', 216 * {price}, 'issuedOn', {month} + 5,
+        'dueOn', {month} + 12,
+        'readings', json_build_array(json_build_object('meterSerialNumber', lpad(n::text, 8, '0'),
+            'register', 'total', 'openingReading', n % 9000, 'closingReading', n % 9000 + 200,
+            'multiplier', 1, 'consumptionKWh', 200, 'isEstimated', false)),
+        'lines', json_build_array(
+            json_build_object('kind', 'tier', 'tier', 1, 'register', null, 'quantityKWh', 50,
+                'unitPrice', {price}, 'amount', 50 * {price}),
+            json_build_object('kind', 'tier', 'tier', 2, 'register', null, 'quantityKWh', 50,
+                'unitPrice', {price}, 'amount', 50 * {price}),
+            json_build_object('kind', 'tier', 'tier', 3, 'register', null, 'quantityKWh', 100,
+                'unitPrice', {price}, 'amount', 100 * {price})))
+    from generate_series(1, {rows}) as n where {which} order by n
+"""
+
+
+def line(name, ratio, goal, rest):
+    """One line of the table."""
+    print(f"{name:<46} {ratio:>12.2f}   {goal:<10} {rest}", flush=True)
+
+
+class Bench:
+    """A cluster, a service and the key of a client that may import."""
+
+    def __init__(self):
+        self.world = harness.World(shared_buffers="512MB", max_wal_size="4GB",
+                                   checkpoint_timeout="30min", synchronous_commit="off")
+        self.cluster = self.world.cluster
+        self.service = harness.Service(self.world)
+        self.service.environment["ORIGINS"] = (
+            f"http://care.test,http://127.0.0.1:{self.service.port}")
+        text = self.world.command(
+            "clients", "create", "--name", "bench", "--scope", "import",
+            "--requests-per-minute", "0")
+        words = {line.split()[0]: line.split()[-1] for line in text.splitlines() if line.strip()}
+        self.key = {"CUSTOMER_CARE_KEY_ID": words["key"], "CUSTOMER_CARE_SECRET": words["secret"]}
+        self.cluster.rows("begin;" + CUSTOMERS + "commit")
+
+    def file(self, name, revision, price, which="true"):
+        """A file of lines."""
+        path = self.world.folder / name
+        sql = LINE.format(month=MONTH, revision=revision, price=price, which=which, rows=ROWS)
+        with open(path, "wb") as output:
+            subprocess.run(self.cluster.psql_arguments() + [f"--command={sql}"], check=True,
+                           stdout=output)
+        return path
+
+    def bring(self, path):
+        """Brings a file in; seconds of all of it."""
+        begin = time.monotonic()
+        done = subprocess.run(
+            [str(harness.BINARY), "import", "bills", str(path), "--source", "bench",
+             "--url", f"http://127.0.0.1:{self.service.port}"],
+            env=os.environ | self.key, capture_output=True, text=True, check=False)
+        seconds = time.monotonic() - begin
+        if done.returncode:
+            raise RuntimeError(done.stdout + done.stderr)
+        return seconds
+
+    def copied(self):
+        """Seconds of bare COPY of the same rows, the key and the attachment."""
+        path = self.world.folder / "rows.tsv"
+        with open(path, "wb") as output:
+            subprocess.run(
+                self.cluster.psql_arguments()
+                + [f"--command=copy (select * from bills where month = {MONTH}) to stdout"],
+                check=True, stdout=output)
+        seconds = []
+        for _ in range(3):
+            self.cluster.rows("drop table if exists bare, bare_part")
+            self.cluster.rows(
+                "create table bare (like bills) partition by range (month);"
+                "create table bare_part (like bills)")
+            begin = time.monotonic()
+            with open(path, "rb") as rows:
+                subprocess.run(
+                    self.cluster.psql_arguments() + ["--command=copy bare_part from stdin"],
+                    check=True, stdin=rows)
+            self.cluster.rows(
+                "alter table bare_part add primary key (customer_code, month, period_number,"
+                " kind, revision); alter table bare attach partition bare_part default")
+            seconds.append(time.monotonic() - begin)
+        self.cluster.rows("drop table bare")
+        return statistics.median(seconds)
+
+    def upserted(self, revision):
+        """Seconds of the bare statement that brings staged rows into use, rolled back."""
+        staged = (
+            "create temporary table staged as select * from bills"
+            f" where month = {MONTH} and revision = 1;"
+            f" update staged set revision = {revision}; analyze staged;")
+        sql = (staged + "select clock_timestamp() as begin \\gset\n"
+               "insert into bills select * from staged on conflict (customer_code, month,"
+               " period_number, kind, revision) do nothing;"
+               "insert into bill_balances as n (customer_code, month, period_number, kind,"
+               " revision, billed, paid, pending, due_on) select customer_code, month,"
+               " period_number, kind, revision, total, 0, 0, due_on from staged"
+               " on conflict (customer_code, month, period_number, kind) do update set"
+               " revision = excluded.revision, billed = excluded.billed, due_on = excluded.due_on,"
+               " paid = least(n.paid, excluded.billed) where n.revision < excluded.revision;"
+               "select extract(epoch from clock_timestamp() - :'begin');")
+        done = subprocess.run(
+            self.cluster.psql_arguments(), input="begin;" + sql + "rollback;", text=True,
+            check=True, capture_output=True)
+        return float(done.stdout.strip().splitlines()[-1])
+
+    def phases(self):
+        """Seconds of the newest import's steps, as its row tells them."""
+        return self.cluster.rows(
+            "select extract(epoch from committed_at - created_at) from imports"
+            " order by created_at desc limit 1")[0][0]
+
+
+class Lookups(threading.Thread):
+    """Asks for a public tariff and for an account, one after the other, and notes how long."""
+
+    def __init__(self, bench):
+        super().__init__(daemon=True)
+        self.caller = bench.service.caller()
+        self.seconds = []
+        self.is_over = False
+        made = self.caller.call("PUT", "/v1/accounts", {"zaloUserId": "bench-look-up"})
+        self.path = "/v1/accounts/" + made.json["accountId"]
+
+    def run(self):
+        while not self.is_over:
+            answer = self.caller.call("GET", self.path)
+            assert answer.status == 200
+            self.seconds.append(answer.seconds)
+
+    def take(self):
+        """Rate and 99th percentile since the last time."""
+        found, self.seconds = sorted(self.seconds), []
+        return len(found) / sum(found), found[int(len(found) * 0.99)]
+
+
+def main():
+    """All of it on one cluster."""
+    bench = Bench()
+    bench.service.start()
+    first = bench.file("first.ndjson", 1, "2000")
+    same = bench.file("same.ndjson", 1, "2000")
+    few = bench.file("few.ndjson", 2, "2100", "n % 100 = 0")
+    every = bench.file("every.ndjson", 3, "2200")
+    with open(few, "ab") as mixed, open(same, "rb") as rest:
+        # One in a hundred is corrected, the others come again.
+        mixed.write(rest.read())
+    megabytes = first.stat().st_size / 1e6
+    before = bench.service.figures()["rss"]
+    lookups = Lookups(bench)
+    lookups.start()
+    time.sleep(5)
+    quiet = lookups.take()
+    load = bench.bring(first)
+    busy = lookups.take()
+    lookups.is_over = True
+    lookups.join()
+    after = bench.service.figures()["rss"]
+    copied = bench.copied()
+    line("import of a first load ÷ bare COPY, key, attach", copied / load, "≥ 0.60",
+         f"({ROWS / load:.0f} rows a second ÷ {ROWS / copied:.0f}; {megabytes / load:.1f} MB/s)")
+    again = bench.bring(few)
+    whole = bench.bring(every)
+    line("1 % changed: speed ÷ all changed", whole / again, "≥ 2.00",
+         f"({ROWS / again:.0f} rows a second ÷ {ROWS / whole:.0f})")
+    bare = bench.upserted(9)
+    line("import, all changed ÷ bare insert … on conflict", bare / whole, "≥ 0.80",
+         f"({ROWS / whole:.0f} rows a second ÷ {ROWS / bare:.0f})")
+    line("look-ups meanwhile: rate ÷ before", busy[0] / quiet[0], "≥ 0.80",
+         f"({busy[0]:.0f} a second ÷ {quiet[0]:.0f}, one after the other)")
+    line("look-ups meanwhile: p99 ÷ before", busy[1] / quiet[1], "≤ 3.00",
+         f"({busy[1] * 1000:.1f} ms ÷ {quiet[1] * 1000:.1f})")
+    line("memory after ÷ before", after / before, "", f"({after} kB ÷ {before})")
+    harness.clean_up()
+
+
+if __name__ == "__main__":
+    main()
