@@ -114,6 +114,9 @@ END_ASSET
 ASSET(data_subjects)
 #embed "migrations/0022_data_subjects.sql"
 END_ASSET
+ASSET(refunds)
+#embed "migrations/0023_refunds.sql"
+END_ASSET
 ASSET(cmis)
 #embed "imports/cmis.json"
 END_ASSET
@@ -168,6 +171,7 @@ static const struct asset assets[] = {
     ROW("migrations/0020_import_kinds.sql", import_kinds),
     ROW("migrations/0021_partitions.sql", partitions),
     ROW("migrations/0022_data_subjects.sql", data_subjects),
+    ROW("migrations/0023_refunds.sql", refunds),
     ROW("imports/cmis.json", cmis),
     ROW("outages/notice.json", outage_notice),
     ROW("messages/templates.json", message_templates),

@@ -205,6 +205,9 @@ final class LoopPart {
         let watch = PaymentWatch(
             database: parts.database, gateway: payments, world: world, ids: parts.ids)
         every(LoopPart.paymentsMilliseconds, .payments, on: loop) { await watch.run() }
+        let refunds = RefundWork(
+            database: parts.database, gateway: payments, world: world, ids: parts.ids)
+        every(LoopPart.paymentsMilliseconds, .refunds, on: loop) { await refunds.run() }
         let reports = OutageReportWatch(
             database: DatabaseAccess(database), world: world, failed: failed("outageReportWatch"))
         every(LoopPart.reportsMilliseconds, .outageReports, on: loop) { await reports.run() }

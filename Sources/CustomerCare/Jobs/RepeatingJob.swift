@@ -2,7 +2,7 @@ import Reactor
 
 /// What happens by itself; the raw value names it in the metrics.
 enum JobName: String, CaseIterable, Sendable {
-    case clients, tariffs, templates, audit, expiry, payments, outageReports, announcements
+    case clients, tariffs, templates, audit, expiry, payments, refunds, outageReports, announcements
     case webhooks, imports, partitions, zaloEvents, messages, attachments
 }
 

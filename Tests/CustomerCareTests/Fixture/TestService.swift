@@ -58,6 +58,7 @@ final class TestService: Sendable {
         let tariffs: TariffRegistry
         let payments: PaymentGateway
         let watch: PaymentWatch
+        let refunds: RefundWork
         let reports: OutageReportWatch
         let attachments: AttachmentStore
         let attachmentSweep: AttachmentSweep
@@ -168,6 +169,8 @@ final class TestService: Sendable {
         place.value = Parts(
             service: service, database: database, readAudit: readAudit, clients: clients,
             tariffs: tariffs, payments: payments, watch: watch,
+            refunds: RefundWork(
+                database: DatabaseAccess(database), gateway: payments, world: world, ids: ids),
             reports: OutageReportWatch(
                 database: DatabaseAccess(database), world: world,
                 failed: { Issue.record("a report could not be completed: \($0)") }),
@@ -275,6 +278,11 @@ final class TestService: Sendable {
     /// Completes the reports whose outage is over, as the job does every few seconds.
     func watchOutageReports() async throws {
         try await onLoop { [self] in await place.value?.reports.run() }
+    }
+
+    /// Looks at the refunds that are due.
+    func workOnRefunds() async throws {
+        try await onLoop { [self] in await place.value?.refunds.run() }
     }
 
     /// Looks at the payments that are due, as the job does every few seconds.

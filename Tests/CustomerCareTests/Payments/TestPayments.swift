@@ -155,12 +155,16 @@ final class FakeZaloPay: Sendable {
         var orders: [String: Int64] = [:]
         var paid: [String: Int64] = [:]
         var requests: [String] = []
+        var refundCode = 3
     }
 
     var requests: [String] { state.withLock { $0.requests } }
     var orders: [String] { state.withLock { $0.orders.keys.sorted() } }
 
     func set(_ mood: Mood) { state.withLock { $0.mood = mood } }
+
+    /// What it says of refunds from now on: 1 is done, 2 refused, 3 processing.
+    func sayOfRefunds(_ code: Int) { state.withLock { $0.refundCode = code } }
 
     /// Says from now on that an order is paid.
     func pay(_ reference: String, transaction: Int64) {
@@ -194,6 +198,9 @@ final class FakeZaloPay: Sendable {
             case .talkingNonsense: return Array(#"{"return_code":"#.utf8)
             case .refusing: return Array(#"{"return_code":2,"sub_return_code":-401}"#.utf8)
             case .willing: break
+            }
+            if path.contains("refund") {
+                return Array(#"{"return_code":\#(state.refundCode),"sub_return_code":-25}"#.utf8)
             }
             if path == "/v2/create" {
                 state.orders[reference] = json["amount"].int

@@ -53,6 +53,16 @@ extension TestService {
         transaction: Int64, on database: TestDatabase? = nil,
         _ body: (TestService, WrongAmount) async throws -> Void
     ) async throws {
+        try await withWrongAmount(transaction: transaction, on: database) {
+            service, found, _ in try await body(service, found)
+        }
+    }
+
+    /// The same, with the provider at hand.
+    static func withWrongAmount(
+        transaction: Int64, on database: TestDatabase? = nil,
+        _ body: (TestService, WrongAmount, FakeZaloPay) async throws -> Void
+    ) async throws {
         try await FakeZaloPay.run { fake in
             let providers = try TestPayments.all(zaloPayPort: fake.port)
             try await TestService.run(on: database, paymentProviders: providers) { service in
@@ -65,7 +75,7 @@ extension TestService {
                         + "where transaction_reference = '\(transaction)'")
                 let found = WrongAmount(
                     payer: payer, payment: payment, task: try #require(rows.first?[0]))
-                try await body(service, found)
+                try await body(service, found, fake)
             }
         }
     }

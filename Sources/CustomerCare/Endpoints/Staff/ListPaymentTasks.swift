@@ -41,9 +41,15 @@ struct ListPaymentTasks: Endpoint {
         -- The tasks after $1 that are not done, with what is proposed for them.
         select t.payment_task_id, t.kind, t.provider, t.transaction_reference, t.order_reference,
             t.amount, t.expected_amount, t.created_at, r.kind as resolution, r.customer_code,
-            r.note, r.proposed_by, r.proposed_at, r.confirmed_at
+            r.note, r.proposed_by, r.proposed_at, r.confirmed_at, f.refund_reference,
+            f.state as refund_state, f.fault as refund_fault, f.updated_at as refund_updated_at
         from payment_tasks t
         left join payment_task_resolutions r on r.payment_task_id = t.payment_task_id
+        left join lateral (
+            select e.refund_reference, e.state, e.fault, e.updated_at from refunds e
+            where e.payment_task_id = t.payment_task_id
+            order by e.created_at desc, e.refund_reference limit 1
+        ) f on true
         where t.done_at is null and ($1::uuid is null or t.payment_task_id > $1)
         order by t.payment_task_id limit $2
         """)

@@ -1,5 +1,6 @@
 import Electricity
 import JSON
+import Payments
 import Postgres
 
 /// Resolves money that fits nothing, by two persons: the first proposes (202), another one who
@@ -25,7 +26,8 @@ struct ResolvePaymentTask: Endpoint {
         switch resolution {
         case .credit where object?.holds("customerCode") == false:
             object?.fault("customerCode", .missing)
-        case .returned where object?.holds("customerCode") == true:
+        case .returned where object?.holds("customerCode") == true,
+            .refunded where object?.holds("customerCode") == true:
             object?.fault("customerCode", .notAllowed)
         default: break
         }
@@ -49,7 +51,13 @@ struct ResolvePaymentTask: Endpoint {
                 guard isSame else { throw Problem(.transitionNotAllowed) }
                 return found.answer()
             }
-            guard isSame, found.proposedBy != client.clientId else {
+            if found.refund?.state.isLive == true {
+                // On its way: nothing else is done with the money meanwhile.
+                guard isSame else { throw Problem(.transitionNotAllowed) }
+                return found.answer(status: 202)
+            }
+            if resolution == .refunded { try requireRefundable(found, context) }
+            guard isSame, !found.isAsked, found.proposedBy != client.clientId else {
                 try await transaction.queue(
                     ResolvePaymentTask.replace, .uuid(task), .text(resolution.rawValue),
                     .text(customerCode?.text), .text(note), .uuid(client.clientId),
@@ -59,9 +67,16 @@ struct ResolvePaymentTask: Endpoint {
                     in: transaction)
                 return try await answer(status: 202, in: transaction)
             }
-            try await book(found, by: client.clientId, in: transaction, context: context)
             try await context.auditStaff(
                 .paymentResolved, subject: "\(task)", purpose: note, in: transaction)
+            if resolution == .refunded {
+                try await beginRefund(
+                    found, by: client.clientId, in: transaction, context: context)
+                return try await answer(status: 202, in: transaction)
+            }
+            try await found.book(
+                for: customerCode, confirmedBy: client.clientId, at: context.now,
+                newId: context.newId, in: transaction)
             return try await answer(status: 200, in: transaction)
         }
     }
@@ -92,48 +107,41 @@ struct ResolvePaymentTask: Endpoint {
             .text(customerCode?.text), .text(note), .uuid(client), .timestamp(context.now))
     }
 
-    /// Moves the money out of suspense, and ends a payment that waited for it.
-    private func book(
+    /// Whether the provider can give back what has come; only of an order of ours it knows enough.
+    private func requireRefundable(
+        _ found: PaymentTask, _ context: Context
+    ) throws(Problem) {
+        let name = ProviderName(rawValue: found.provider)
+        let provider = name.flatMap { context.payments.provider($0) }
+        guard let provider, let order = found.orderReference else {
+            throw Problem(pointer: "#/kind", .notAllowed)
+        }
+        let refund = RefundOrder(
+            reference: "000000_0", orderReference: order,
+            transactionReference: found.transactionReference, amount: found.amount,
+            paidAmount: found.amount, orderCreatedAt: context.now, createdAt: context.now)
+        guard provider.refund(refund, now: context.now) != nil else {
+            throw Problem(pointer: "#/kind", .notAllowed)
+        }
+    }
+
+    /// Has the provider asked: what it says is booked when it says it.
+    private func beginRefund(
         _ found: PaymentTask, by client: UUID, in transaction: Transaction<Problem>,
         context: Context
     ) async throws(Problem) {
-        let id = context.newId()
-        // The payment first, then its bills, then the customer: the order of all settlements.
-        try await release(found, in: transaction, context: context)
-        var entries = [Ledger.Entry(account: .suspense, amount: found.amount)]
-        if let code = customerCode {
-            entries.append(
-                Ledger.Entry(account: .customerCredit(code.text), amount: -found.amount))
-            try await transaction.queue(
-                ClaimedBills.credit, .text(code.text), .int64(found.amount))
-        } else {
-            entries.append(
-                Ledger.Entry(account: .provider(found.provider), amount: -found.amount))
+        guard let name = ProviderName(rawValue: found.provider) else {
+            throw Problem(pointer: "#/kind", .notAllowed)
         }
-        try await Ledger.book(id, entries, cause: "staff", at: context.now, in: transaction)
-        try await transaction.queue(
-            ResolvePaymentTask.confirm, .uuid(task), .uuid(client), .timestamp(context.now),
-            .uuid(id))
-        try await transaction.queue(
-            ResolvePaymentTask.finish, .uuid(task), .timestamp(context.now))
-    }
-
-    /// A payment that waits for the reconciliation of this money ends, and its bills are free.
-    private func release(
-        _ found: PaymentTask, in transaction: Transaction<Problem>, context: Context
-    ) async throws(Problem) {
-        guard let reference = found.orderReference,
-            let order = try await transaction.queryOne(
-                PaymentSettlement.order, .text(reference), .text(found.provider)),
-            let payment = try await LockedPayment.lock(
-                order.paymentId, of: order.accountId, in: transaction),
-            payment.state == .pendingReconciliation
-        else { return }
-        let settlement = PaymentSettlement(
-            provider: found.provider, source: .settlement, now: context.now,
-            newId: context.newId)
-        try await settlement.release(
-            payment, to: .failed, .resolvedByStaff, cause: "staff", in: transaction)
+        let reference = OrderReference.make(for: name, now: context.now) {
+            context.randomBits()
+        }
+        let begun = try await transaction.run(
+            Refund.insert, .uuid(task), .text(reference), .text(found.orderReference),
+            .text(found.transactionReference), .int64(found.amount), .uuid(client),
+            .timestamp(context.now))
+        // Of an order that is not ours nothing is known.
+        guard begun == 1 else { throw Problem(pointer: "#/kind", .notAllowed) }
     }
 
     /// Something that is there.
@@ -174,9 +182,15 @@ struct ResolvePaymentTask: Endpoint {
         -- The task and its proposal, locked.
         select t.payment_task_id, t.kind, t.provider, t.transaction_reference, t.order_reference,
             t.amount, t.expected_amount, t.created_at, r.kind as resolution, r.customer_code,
-            r.note, r.proposed_by, r.proposed_at, r.confirmed_at
+            r.note, r.proposed_by, r.proposed_at, r.confirmed_at, f.refund_reference,
+            f.state as refund_state, f.fault as refund_fault, f.updated_at as refund_updated_at
         from payment_tasks t
         join payment_task_resolutions r on r.payment_task_id = t.payment_task_id
+        left join lateral (
+            select e.refund_reference, e.state, e.fault, e.updated_at from refunds e
+            where e.payment_task_id = t.payment_task_id
+            order by e.created_at desc, e.refund_reference limit 1
+        ) f on true
         where t.payment_task_id = $1 for update of r
         """)
 
