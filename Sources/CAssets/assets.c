@@ -117,6 +117,9 @@ END_ASSET
 ASSET(refunds)
 #embed "migrations/0023_refunds.sql"
 END_ASSET
+ASSET(rollback)
+#embed "migrations/0024_rollback.sql"
+END_ASSET
 ASSET(cmis)
 #embed "imports/cmis.json"
 END_ASSET
@@ -172,6 +175,7 @@ static const struct asset assets[] = {
     ROW("migrations/0021_partitions.sql", partitions),
     ROW("migrations/0022_data_subjects.sql", data_subjects),
     ROW("migrations/0023_refunds.sql", refunds),
+    ROW("migrations/0024_rollback.sql", rollback),
     ROW("imports/cmis.json", cmis),
     ROW("outages/notice.json", outage_notice),
     ROW("messages/templates.json", message_templates),

@@ -104,6 +104,7 @@ enum Routes {
         PutImportContent.self,
         GetImport.self,
         CommitImport.self,
+        RollBackImport.self,
 
         // What partners' systems are told.
         PutWebhook.self,

@@ -17,12 +17,15 @@ struct Import: Row {
         /// It is being put into use.
         case committing
         case committed
+        /// It is being taken back.
+        case rollingBack = "rolling_back"
+        case rolledBack = "rolled_back"
 
         /// Whether content is taken.
         var takesContent: Bool {
             switch self {
             case .awaitingContent, .invalid, .validated: true
-            case .validating, .committing, .committed: false
+            case .validating, .committing, .committed, .rollingBack, .rolledBack: false
             }
         }
     }

@@ -17,7 +17,7 @@ extension ImportWork {
         "import_work_next",
         """
         -- The import whose step is due for longest.
-        select import_id from imports where state in ('validating', 'committing')
+        select import_id from imports where state in ('validating', 'committing', 'rolling_back')
         order by created_at limit 1
         """)
 
@@ -26,9 +26,10 @@ extension ImportWork {
         """
         -- A step that cannot be taken: the import is as it was before, with the reason.
         update imports
-        set state = case state when 'committing' then 'validated' else 'invalid' end, fault = $2,
-            updated_at = $3
-        where import_id = $1 and state in ('validating', 'committing')
+        set state = case state
+                when 'committing' then 'validated' when 'rolling_back' then 'committed'
+                else 'invalid' end, fault = $2, updated_at = $3
+        where import_id = $1 and state in ('validating', 'committing', 'rolling_back')
         """)
 
     static let judge = Command(
@@ -65,6 +66,33 @@ extension ImportWork {
         """
         -- Import $1 is to be put into use.
         update imports set state = 'committing', fault = null, updated_at = $2
+        where import_id = $1
+        """)
+
+    // MARK: Taking it back
+
+    /// Why an import cannot be taken back; nil when it was.
+    struct Rollback: Row {
+        static let columns = ["reason"]
+        let reason: String?
+
+        init(_ row: inout RowDecoder) throws(RowError) {
+            reason = try row.optionalString()
+        }
+    }
+
+    static let rollBack = Statement<Rollback>(
+        "import_work_roll_back",
+        """
+        -- Takes back import $1 of bills, or says why not.
+        select roll_back_bills($1) as reason
+        """)
+
+    static let endRollback = Command(
+        "import_work_end_rollback",
+        """
+        -- Import $1 is taken back.
+        update imports set state = 'rolled_back', fault = null, updated_at = $2
         where import_id = $1
         """)
 }

@@ -76,6 +76,7 @@ final class ImportWork {
                 switch found.state {
                 case .validating: try await validate(found, on: link)
                 case .committing: try await commit(found, on: link)
+                case .rollingBack: try await rollBack(found, on: link)
                 default: break
                 }
                 try await link.execute(script: "commit")
@@ -127,5 +128,16 @@ final class ImportWork {
         let now = world.now()
         try await found.kind.line.commit(found, at: now, on: link)
         try await link.run(ImportWork.finish, .uuid(found.importId), .timestamp(now))
+    }
+
+    private func rollBack(_ found: Import, on link: BulkLink) async throws(DatabaseError) {
+        let id = Parameter.uuid(found.importId)
+        let now = Parameter.timestamp(world.now())
+        let reason = try await link.query(ImportWork.rollBack, id).first?.reason
+        if let reason {
+            try await link.run(ImportWork.giveBack, id, .text(reason), now)
+        } else {
+            try await link.run(ImportWork.endRollback, id, now)
+        }
     }
 }

@@ -229,7 +229,11 @@ enum Statements {
     private static let imports: [ListedStatement] = [
         ListedStatement(BillImport.faults),
         ListedStatement(BillImport.compare),
+        ListedStatement(BillImport.noteMonths),
         ListedStatement(BillImport.newestRevision),
+        ListedStatement(RollBackImport.statement),
+        ListedStatement(ImportWork.rollBack),
+        ListedStatement(ImportWork.endRollback),
         ListedStatement(BillImport.insertBalances),
         ListedStatement(BillImport.lockBalances),
         ListedStatement(BillImport.insertBills),

@@ -23,7 +23,8 @@ struct CommitImport: Endpoint {
                 try await transaction.queue(
                     ImportWork.commit, .uuid(importId), .timestamp(context.now))
             case .committing, .committed: break
-            case .awaitingContent, .validating, .invalid: throw Problem(.transitionNotAllowed)
+            case .awaitingContent, .validating, .invalid, .rollingBack, .rolledBack:
+                throw Problem(.transitionNotAllowed)
             }
             return found.state
         }

@@ -65,6 +65,7 @@ extension BillLine {
         _ found: Import, at now: Instant, on link: BulkLink
     ) async throws(DatabaseError) {
         let id = Parameter.uuid(found.importId)
+        try await link.run(BillImport.noteMonths, id)
         let newest = try await link.query(BillImport.newestRevision, id).first?.count ?? 0
         // First revisions stand above nothing: no balance changes that is there.
         if newest <= 1 {
@@ -278,6 +279,17 @@ enum BillImport {
             group by n.customer_code
         ) x
         where c.customer_code = x.customer_code
+        """)
+
+    static let noteMonths = Command(
+        "bill_import_note_months",
+        """
+        -- Of which months the bills of import $1 are: so that they are found again.
+        -- scan: all of an import is looked at.
+        update imports
+        set months = array(
+            select distinct s.month from staged_bills s where s.import_id = $1 order by 1)
+        where import_id = $1
         """)
 
     static let newestRevision = Statement<RowCount>(
