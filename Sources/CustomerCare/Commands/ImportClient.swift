@@ -223,7 +223,8 @@ package struct ImportClient {
             for fault in faults.prefix(ImportClient.shownFaults) {
                 say(
                     "    line \(fault.integer("line") ?? 0): \(fault.text("field") ?? "") "
-                        + (fault.text("code") ?? ""))
+                        + (fault.text("code") ?? "")
+                        + (fault.text("value").map { " (\($0))" } ?? ""))
             }
             let count = json.integer("faultCount") ?? 0
             if count > Int64(ImportClient.shownFaults) {

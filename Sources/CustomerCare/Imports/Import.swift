@@ -199,40 +199,79 @@ struct ImportDifference: Row {
     }
 }
 
-/// One thing that is wrong with a line; its value is not kept, since it may be personal.
+/// One thing that is wrong with a line.
 struct ImportFault: Row {
     /// How many are listed; all are counted.
     static let listed: Int64 = 1_000
 
-    static let columns = ["line", "field", "code"]
+    /// Characters of a value that are kept.
+    private static let longestValue = 60
+
+    static let columns = ["line", "field", "code", "value"]
     let line: Int64
     /// A JSON Pointer in the line.
     let field: String
     let code: String
+    /// What stands there, or stars where it is personal; nil where nothing stands there, it is a
+    /// list or an object, or it is only wrong beside what is known.
+    let value: String?
 
-    init(line: Int64, field: String, code: String) {
+    init(line: Int64, field: String, code: String, value: String? = nil) {
         self.line = line
         self.field = field
         self.code = code
+        self.value = value
+    }
+
+    /// What stands at a pointer of a line, to be shown: shortened, without what cannot be seen.
+    static func shown(at pointer: String, in line: JSONValue, personal: Set<String>) -> String? {
+        var value = line
+        var last = ""
+        for part in pointer.split(separator: "/").dropFirst() {
+            last = String(part)
+            switch value {
+            case .array(let items):
+                guard let index = Int(last), items.indices.contains(index) else { return nil }
+                value = items[index]
+            default:
+                guard let member = value.member(last) else { return nil }
+                value = member
+            }
+        }
+        let text: String
+        switch value {
+        case .string(let string): text = string
+        case .integer(let number): text = "\(number)"
+        case .real(let number): text = "\(number)"
+        case .boolean(let truth): text = truth ? "true" : "false"
+        case .null, .outOfRange, .array, .object: return nil
+        }
+        if personal.contains(last) { return "***" }
+        let visible = text.unicodeScalars.prefix(longestValue).map { scalar in
+            scalar.properties.generalCategory == .control ? "?" : String(scalar)
+        }
+        return visible.joined()
     }
 
     init(_ row: inout RowDecoder) throws(RowError) {
         line = try row.int64()
         field = try row.string()
         code = try row.string()
+        value = try row.optionalString()
     }
 
     func write(to json: inout JSONWriter) {
         json.field("line", line)
         json.field("field", field)
         json.field("code", code)
+        json.field("value", value)
     }
 
     static let list = Statement<ImportFault>(
         "import_fault_list",
         """
         -- The first faults of import $1, by their lines.
-        select line, field, code from import_faults where import_id = $1
+        select line, field, code, value from import_faults where import_id = $1
         order by line, field limit 1000
         """)
 
@@ -240,9 +279,10 @@ struct ImportFault: Row {
         "import_fault_insert",
         """
         -- Faults of import $1.
-        insert into import_faults (import_id, line, field, code)
-        select $1, line, field, code
-        from unnest($2::bigint[], $3::text[], $4::text[]) as found (line, field, code)
+        insert into import_faults (import_id, line, field, code, value)
+        select $1, line, field, code, nullif(value, '')
+        from unnest($2::bigint[], $3::text[], $4::text[], $5::text[])
+            as found (line, field, code, value)
         on conflict do nothing
         """)
 

@@ -20,6 +20,9 @@ protocol ImportLine {
     static var numbers: Set<String> { get }
     static var truths: Set<String> { get }
 
+    /// Members that say something about a person.
+    static var personal: Set<String> { get }
+
     /// Reads a line; nil when it has faults, each named by its pointer.
     init?(_ value: JSONValue, _ faults: JSONFaults)
 
@@ -56,6 +59,7 @@ protocol ImportLine {
 extension ImportLine {
     static var numbers: Set<String> { [] }
     static var truths: Set<String> { [] }
+    static var personal: Set<String> { [] }
     var amount: Int64 { 0 }
 
     static func anomalies(
@@ -72,7 +76,8 @@ struct FoundFault: Row {
     let count: Int64
 
     init(_ row: inout RowDecoder) throws(RowError) {
-        fault = try ImportFault(&row)
+        fault = ImportFault(
+            line: try row.int64(), field: try row.string(), code: try row.string())
         count = try row.int64()
     }
 }

@@ -104,7 +104,8 @@ final class ImportStaging {
             if !self.faults.isEmpty {
                 try await link.run(
                     ImportFault.insert, .uuid(self.importId), .int64s(self.faults.map(\.line)),
-                    .texts(self.faults.map(\.field)), .texts(self.faults.map(\.code)))
+                    .texts(self.faults.map(\.field)), .texts(self.faults.map(\.code)),
+                    .texts(self.faults.map { $0.value ?? "" }))
             }
             try await link.run(
                 ImportStaging.receive, .uuid(self.importId), .text(digest),
@@ -183,7 +184,8 @@ final class ImportStaging {
         case .value(let given): value = given
         }
         let found = JSONFaults()
-        if let data = line.init(profile?.translated(value) ?? value, found) {
+        let translated = profile?.translated(value) ?? value
+        if let data = line.init(translated, found) {
             do {
                 try data.write(to: &rows, of: importId, line: record.line, personalData)
             } catch {
@@ -193,14 +195,18 @@ final class ImportStaging {
         }
         for fault in found.list {
             let field = profile?.named(fault.pointer, in: value) ?? fault.pointer
-            note(record.line, field, fault.code.rawValue)
+            let shown = ImportFault.shown(
+                at: fault.pointer, in: translated, personal: line.personal)
+            note(record.line, field, fault.code.rawValue, shown)
         }
     }
 
-    private func note(_ line: Int64, _ field: String, _ code: String) {
+    private func note(
+        _ line: Int64, _ field: String, _ code: String, _ value: String? = nil
+    ) {
         faultCount += 1
         if faults.count < Int(ImportFault.listed) {
-            faults.append(ImportFault(line: line, field: field, code: code))
+            faults.append(ImportFault(line: line, field: field, code: code, value: value))
         }
     }
 

@@ -113,7 +113,8 @@ final class ImportWork {
         if !faults.isEmpty {
             try await link.run(
                 ImportFault.insert, .uuid(found.importId), .int64s(faults.map(\.fault.line)),
-                .texts(faults.map(\.fault.field)), .texts(faults.map(\.fault.code)))
+                .texts(faults.map(\.fault.field)), .texts(faults.map(\.fault.code)),
+                .texts(faults.map { $0.fault.value ?? "" }))
         }
         guard let difference = try await line.difference(of: found, on: link) else { return }
         let anomalies = try await line.anomalies(of: found, on: link)

@@ -167,6 +167,14 @@ struct CustomerImportTests {
                     "2 #/contractedCapacityKW not_an_integer", "3 #/customerCode duplicate",
                     "3 #/unitCode unknown_unit", "4 #/customerCode duplicate",
                 ])
+            let told = found.json["faults"].items.map {
+                "\($0["field"].string ?? "") \($0["value"].string ?? "-")"
+            }
+            for value in [
+                "#/holderName ***", "#/phone ***", "#/nationalId ***", "#/usagePurpose home",
+                "#/householdCount -1", "#/contractStatus 1", "#/contractedCapacityKW 1.5",
+                "#/customerCode -", "#/unitCode P B",
+            ] { #expect(told.contains(value), "\(value)") }
         }
     }
 

@@ -11,6 +11,8 @@ struct StagedCustomer: ImportLine {
         "householdCount", "periodsPerMonth", "contractedCapacityKW",
     ]
 
+    static let personal: Set<String> = ["holderName", "phone", "nationalId", "address"]
+
     let customerCode: CustomerCode
     let holderName: String
     let phone: String?
