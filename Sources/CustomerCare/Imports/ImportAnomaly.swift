@@ -69,10 +69,10 @@ struct ImportAnomaly: Row {
     static let find = Statement<ImportAnomaly>(
         "import_anomaly_find",
         """
-        -- Units of whose first bills in import $1, all of them of months after $2, less than $4 per
-        -- cent are of customers who had one the month before, or whose mean differs by more than $5
-        -- per cent from what those had then; units of fewer than $3 bills are passed over, and
-        -- units of which nothing is known of the month before.
+        -- Units of whose first bills in import $1 less than $3 per cent are of customers who had
+        -- one the month before, or whose mean differs by more than $4 per cent from what those had
+        -- then; units of fewer than $2 bills are passed over, and units of which nothing is known
+        -- of the month before.
         -- scan: all of an import is looked at.
         with unit as (
             select left(s.customer_code, 6) as unit_code, s.month, count(*) as row_count,
@@ -80,15 +80,13 @@ struct ImportAnomaly: Row {
                 coalesce(avg(p.total), 0)::bigint as mean_before,
                 coalesce(avg(s.total) filter (where p.total is not null), 0)::bigint as mean
             from staged_bills s
+            -- What is owed stands in one table: the months of bills are many.
             left join lateral (
-                select b.total
-                from bills b
-                where b.customer_code = s.customer_code
-                    and b.month = (s.month - interval '1 month')::date
-                    and b.month >= $2
-                    and b.period_number = s.period_number and b.kind = s.kind
-                order by b.revision desc
-                limit 1
+                select n.billed as total
+                from bill_balances n
+                where n.customer_code = s.customer_code
+                    and n.month = (s.month - interval '1 month')::date
+                    and n.period_number = s.period_number and n.kind = s.kind
             ) p on true
             where s.import_id = $1 and s.revision = 1
             group by 1, 2
@@ -96,10 +94,10 @@ struct ImportAnomaly: Row {
         select u.unit_code, u.month, c.code, u.row_count, u.compared_count, u.mean_before, u.mean
         from unit u
         cross join (values ('mean_amount'), ('row_count')) as c (code)
-        where u.row_count >= $3 and u.compared_count > 0
+        where u.row_count >= $2 and u.compared_count > 0
             and case c.code
-                when 'row_count' then u.compared_count * 100 < u.row_count * $4
-                else abs(u.mean - u.mean_before) * 100 > u.mean_before * $5 end
+                when 'row_count' then u.compared_count * 100 < u.row_count * $3
+                else abs(u.mean - u.mean_before) * 100 > u.mean_before * $4 end
         order by u.unit_code, u.month, c.code
         limit 1000
         """)

@@ -50,15 +50,15 @@ final class Announcer {
     func run() async -> Bool {
         do throws(Problem) {
             // A look costs nothing, a lease a commit.
-            guard try await hasWork(), try await take() else { return true }
+            guard try await hasWork(), try await lease.take(at: world.now(), on: database) else {
+                return true
+            }
             try await outages.look(at: world.now())
             try await plan()
             for _ in 0..<Announcer.ranges {
                 guard try await step() else { break }
             }
-            try await transaction { (transaction) async throws(Problem) in
-                try await self.lease.release(in: transaction)
-            }
+            try await lease.release(on: database)
             return true
         } catch {
             // Away or busy: the cursor stands where it stood, and the lease runs out.
@@ -72,12 +72,6 @@ final class Announcer {
         if isPlanDue(at: now) { return true }
         if try await outages.hasNews(at: now) { return true }
         return try await database.queryOne(Announcer.next) != nil
-    }
-
-    private func take() async throws(Problem) -> Bool {
-        try await transaction { (transaction) async throws(Problem) in
-            try await self.lease.take(at: self.world.now(), in: transaction)
-        }
     }
 
     private func transaction<Result>(

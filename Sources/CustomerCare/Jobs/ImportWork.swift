@@ -32,16 +32,9 @@ final class ImportWork {
         let access = DatabaseAccess<Problem>(database)
         do throws(Problem) {
             while let next = try await access.queryOne(ImportWork.next) {
-                let isMine = try await access.transaction {
-                    (transaction: Transaction<Problem>) async throws(Problem) in
-                    try await self.lease.take(at: self.world.now(), in: transaction)
-                }
-                guard isMine else { return true }
+                guard try await lease.take(at: world.now(), on: access) else { return true }
                 let isDone = await step(next)
-                try await access.transaction {
-                    (transaction: Transaction<Problem>) async throws(Problem) in
-                    try await self.lease.release(in: transaction)
-                }
+                try await lease.release(on: access)
                 guard isDone else { return false }
             }
             return true

@@ -35,6 +35,34 @@ struct Lease {
         try await transaction.queue(Lease.release, .text(name), .uuid(owner))
     }
 
+    // MARK: In a transaction of its own
+
+    /// Takes it; false while another has it, or this owner itself.
+    func take(at now: Instant, on database: DatabaseAccess<Problem>) async throws(Problem) -> Bool {
+        try await database.transaction {
+            (transaction: Transaction<Problem>) async throws(Problem) in
+            try await self.take(at: now, in: transaction)
+        }
+    }
+
+    /// Holds it for longer; false when another has it meanwhile.
+    func extend(
+        at now: Instant, on database: DatabaseAccess<Problem>
+    ) async throws(Problem) -> Bool {
+        try await database.transaction {
+            (transaction: Transaction<Problem>) async throws(Problem) in
+            try await self.extend(at: now, in: transaction)
+        }
+    }
+
+    /// Lets go of it.
+    func release(on database: DatabaseAccess<Problem>) async throws(Problem) {
+        try await database.transaction {
+            (transaction: Transaction<Problem>) async throws(Problem) in
+            try await self.release(in: transaction)
+        }
+    }
+
     static let take = Command(
         "lease_take",
         """

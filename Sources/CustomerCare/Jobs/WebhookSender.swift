@@ -77,23 +77,15 @@ final class WebhookSender {
         do throws(Problem) {
             // A look costs nothing, a lease a commit.
             guard try await hasWork() else { return true }
-            let isMine = try await transaction { (transaction) async throws(Problem) in
-                try await self.lease.take(at: self.world.now(), in: transaction)
-            }
-            guard isMine else { return true }
+            guard try await lease.take(at: world.now(), on: database) else { return true }
             for _ in 0..<WebhookSender.rounds {
                 let due = try await database.query(
                     WebhookSender.due, .timestamp(world.now()), .int64(WebhookSender.share))
                 if due.isEmpty { break }
                 await tell(due)
-                let isStillMine = try await transaction { (transaction) async throws(Problem) in
-                    try await self.lease.extend(at: self.world.now(), in: transaction)
-                }
-                if !isStillMine { return true }
+                guard try await lease.extend(at: world.now(), on: database) else { return true }
             }
-            try await transaction { (transaction) async throws(Problem) in
-                try await self.lease.release(in: transaction)
-            }
+            try await lease.release(on: database)
             return true
         } catch {
             // Away or busy: what is due stays due, and the lease runs out.

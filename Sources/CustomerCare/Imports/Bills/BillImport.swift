@@ -54,10 +54,9 @@ extension BillLine {
     static func anomalies(
         of found: Import, on link: BulkLink
     ) async throws(DatabaseError) -> [ImportAnomaly] {
-        guard let first = try await BillImport.months(of: found, on: link).first else { return [] }
-        return try await link.query(
-            ImportAnomaly.find, .uuid(found.importId), .month(first.advanced(byMonths: -1)),
-            .int64(ImportAnomaly.fewest), .int64(100 - ImportAnomaly.strangerPercent),
+        try await link.query(
+            ImportAnomaly.find, .uuid(found.importId), .int64(ImportAnomaly.fewest),
+            .int64(100 - ImportAnomaly.strangerPercent),
             .int64(ImportAnomaly.meanPercent))
     }
 
@@ -136,9 +135,12 @@ enum BillImport {
                 from (select distinct month from staged_bills where import_id = $1) m
                 where to_regclass('bills_' || to_char(m.month, 'YYYY_MM')) is null))
             union all
-            -- A revision says one thing, and for ever.
+            -- A revision says one thing, and for ever. What is owed tells cheaply which are there.
             select s.line, '#/revision', 'revision_conflict'
             from staged_bills s
+            join bill_balances n on n.customer_code = s.customer_code and n.month = s.month
+                and n.period_number = s.period_number and n.kind = s.kind
+                and n.revision >= s.revision
             join bills b on b.customer_code = s.customer_code and b.month = s.month
                 and b.month >= $2 and b.period_number = s.period_number and b.kind = s.kind
                 and b.revision = s.revision
@@ -178,16 +180,23 @@ enum BillImport {
                 and s.status = 'cancelled') as cancelled_count,
             count(*) filter (where b.customer_code is not null) as unchanged_count,
             coalesce(sum(s.total), 0)::bigint as total,
-            coalesce(sum(f.followers) filter (where b.customer_code is null and $3), 0)::bigint
+            coalesce(sum(f.followers) filter (where b.customer_code is null), 0)::bigint
                 as message_count
         from staged_bills s
-        left join bills b on b.customer_code = s.customer_code and b.month = s.month
-            and b.month >= $2 and b.period_number = s.period_number and b.kind = s.kind
-            and b.revision = s.revision
         left join bill_balances n on n.customer_code = s.customer_code and n.month = s.month
             and n.period_number = s.period_number and n.kind = s.kind
+        -- Limited, so that bills are only looked up where what is owed says that one is there.
+        left join lateral (
+            select b.customer_code
+            from bills b
+            where n.revision >= s.revision and b.customer_code = s.customer_code
+                and b.month = s.month and b.month >= $2 and b.period_number = s.period_number
+                and b.kind = s.kind and b.revision = s.revision
+            limit 1
+        ) b on true
         cross join lateral (
-            select count(*) as followers from followers w where w.customer_code = s.customer_code
+            select count(*) as followers
+            from followers w where w.customer_code = s.customer_code and $3
         ) f
         where s.import_id = $1
         """)
