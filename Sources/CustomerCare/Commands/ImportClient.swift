@@ -164,7 +164,11 @@ package struct ImportClient {
         let progress = ProgressLine("sending", byteCount: file.byteCount)
         let reply = try caller.send(
             file, to: path + "/content", type: isTable ? Import.csv : Import.jsonLines,
-            isGzip: isGzip, sha256: digest, sent: progress.add)
+            isGzip: isGzip, sha256: digest, restarted: progress.restart
+        ) { piece in
+            let rows = isGzip ? 0 : piece.count { $0 == UInt8(ascii: "\n") }
+            progress.add(piece.count, rows: rows)
+        }
         progress.end()
         return reply
     }

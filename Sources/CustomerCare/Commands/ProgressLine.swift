@@ -15,6 +15,7 @@ final class ProgressLine {
     private let start: MonotonicInstant
     private var next: MonotonicInstant
     private var bytes: Int64 = 0
+    private var rows: Int64 = 0
     private var lastWidth = 0
 
     /// Begins with so many bytes to come.
@@ -33,9 +34,10 @@ final class ProgressLine {
         next = start
     }
 
-    /// Takes bytes that are done.
-    func add(_ count: Int) {
+    /// Takes bytes that are done, and rows in them where they can be counted.
+    func add(_ count: Int, rows newRows: Int = 0) {
         bytes += Int64(count)
+        rows += Int64(newRows)
         guard now() >= next else { return }
         show()
         let pause =
@@ -44,7 +46,10 @@ final class ProgressLine {
     }
 
     /// Begins anew: what was done counts for nothing.
-    func restart() { bytes = 0 }
+    func restart() {
+        bytes = 0
+        rows = 0
+    }
 
     /// Ends the line.
     func end() {
@@ -60,7 +65,7 @@ final class ProgressLine {
         write("\r" + line + padding)
     }
 
-    /// Bar, share, bytes, speed and what is left.
+    /// Bar, share, bytes, rows, speed and what is left.
     private var text: String {
         let share = byteCount == 0 ? 1 : min(1, Double(bytes) / Double(byteCount))
         let filled = Int(share * Double(ProgressLine.barWidth))
@@ -71,6 +76,7 @@ final class ProgressLine {
         var parts = [
             "[\(bar)]", "\(Int(share * 100)) %", "\(ProgressLine.megabytes(bytes)) MB",
         ]
+        if rows > 0 { parts.append("\(rows) rows") }
         if seconds > 0.2, bytes > 0 {
             let speed = Double(bytes) / seconds
             parts.append("\(ProgressLine.megabytes(Int64(speed))) MB/s")

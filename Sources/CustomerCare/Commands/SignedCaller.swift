@@ -72,20 +72,21 @@ struct SignedCaller {
     /// Sends a file, from its beginning each time.
     func send(
         _ file: FileInput, to path: String, type: String, isGzip: Bool, sha256: [UInt8],
-        sent: @escaping (Int) -> Void
+        restarted: @escaping () -> Void, sent: @escaping ([UInt8]) -> Void
     ) throws -> Reply {
         var bounds = bounds
         // As long as it takes: the service itself ends what stands still.
         bounds.totalMilliseconds = 0
         return try repeatedly {
             try file.rewind()
+            restarted()
             var request = OutgoingRequest(method: .put, url: origin + path)
             let digest = "sha-256=:\(String(decoding: Base64.encode(sha256), as: UTF8.self)):"
             request.fields = try signed(.put, path, type: type, digest: digest)
             if isGzip { request.fields.append(("Content-Encoding", "gzip")) }
             let upload = Upload(byteCount: file.byteCount) {
                 let piece = try file.read(atMost: 262_144)
-                sent(piece.count)
+                sent(piece)
                 return piece
             }
             do {

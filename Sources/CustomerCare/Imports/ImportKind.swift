@@ -34,10 +34,8 @@ enum ImportKind: String, Sendable, CaseIterable {
     /// Whether people can be told of it.
     var hasMessages: Bool {
         switch self {
-        case .bills, .outages: true
-        case .reactiveBills, .customers, .networkLinks, .readingSchedules, .outageHorizons,
-            .payments:
-            false
+        case .bills, .outages, .customers: true
+        case .reactiveBills, .networkLinks, .readingSchedules, .outageHorizons, .payments: false
         }
     }
 }

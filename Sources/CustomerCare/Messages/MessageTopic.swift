@@ -23,6 +23,8 @@ enum MessageTopic: String, Sendable, CaseIterable {
     case readingDay = "reading_day"
     /// Somebody has tried to verify a code, again and again, and did not know it.
     case verificationWarning = "verification_warning"
+    /// The contract of a code has another holder: it must be verified again.
+    case holderChanged = "holder_changed"
     /// The answer to what somebody wrote to the page.
     case chat
 
@@ -75,6 +77,7 @@ enum MessageTopic: String, Sendable, CaseIterable {
         case .outageRestored: 12
         case .readingDay: 13
         case .verificationWarning: 14
+        case .holderChanged: 15
         case .chat: 31
         }
     }

@@ -31,6 +31,13 @@ struct ExportAccountTests {
             #expect(names == ["README.txt"] + tables.flatMap { ["\($0).json", "\($0).csv"] })
             #expect(
                 try await service.database.count("audit_events", "action = 'data_exported'") == 1)
+            for _ in 0..<9 {
+                #expect(try await service.call("GET", account + "/export").status == 200)
+            }
+            let enough = try await service.call("GET", account + "/export")
+            #expect(enough.problem == "429 rate_limited")
+            service.clock.advance(seconds: 86_401)
+            #expect(try await service.call("GET", account + "/export").status == 200)
             let unknown = try await service.call(
                 "GET", "/v1/accounts/\(TestRequest.unknownId())/export")
             #expect(unknown.problem == "404 not_found")

@@ -25,7 +25,7 @@ struct ProgressLineTests {
         clock.seconds = 0.1
         line.add(1_000_000)
         clock.seconds = 2
-        line.add(1_500_000)
+        line.add(1_500_000, rows: 1_200)
         clock.seconds = 100
         line.add(7_500_000)
         line.end()
@@ -35,8 +35,11 @@ struct ProgressLineTests {
         #expect(clock.lines.count == 5)
         #expect(clock.lines[0] == "\r    sending [\(bar(0))]  0 %  0.0 MB")
         #expect(
-            clock.lines[1] == "\r    sending [\(bar(6))]  25 %  2.5 MB  1.3 MB/s  0:06 left")
-        #expect(clock.lines[2].hasPrefix("\r    sending [\(bar(24))]  100 %  10.0 MB  0.1 MB/s "))
+            clock.lines[1]
+                == "\r    sending [\(bar(6))]  25 %  2.5 MB  1200 rows  1.3 MB/s  0:06 left")
+        #expect(
+            clock.lines[2].hasPrefix(
+                "\r    sending [\(bar(24))]  100 %  10.0 MB  1200 rows  0.1 MB/s"))
         #expect(clock.lines[4] == "\n")
     }
 

@@ -109,12 +109,16 @@ struct CustomerImportTests {
                     line(codes[1], ["holderName": "\"Nguyễn Văn Anh\""]),
                     line(codes[2], ["nationalId": "\"080199054321\""]),
                     line(codes[3], ["holderName": "\"Trần Thị Bé\"", "nationalId": "null"]),
-                ], as: importer, asOf: "2026-11-25T10:00:01+07:00")
+                ], as: importer, asOf: "2026-11-25T10:00:01+07:00", messages: "send")
             #expect(found.importFaults == [])
+            #expect(found["difference"]["messages"].int == 2)
             _ = try await service.commit(path, as: importer)
             try await service.sendMessages()
-            let told = fake.taken.map(\.text).joined()
-            #expect(codes.map { told.contains($0.text) } == [true, true, false, false])
+            let told = fake.taken.map(\.text)
+            let billed = told.filter { $0.contains("tiền điện") }.joined()
+            #expect(codes.map { billed.contains($0.text) } == [true, true, false, false])
+            let changed = told.filter { $0.contains("đã đổi chủ") }.joined()
+            #expect(codes.map { changed.contains($0.text) } == [false, false, true, true])
             for (index, code) in codes.enumerated() {
                 let answer = try await service.call("GET", "\(account)/customers/\(code)")
                 #expect(answer.status == (index < 2 ? 200 : 404))

@@ -153,7 +153,7 @@ struct OutageImportTests {
             #expect(staff.wrongFields == ["#/source"])
             let told = try await service.call(
                 as: importer, "POST", "/v1/imports",
-                #"{"kind":"customers","source":"cmis","asOf":"2026-11-25T01:00:00+07:00","#
+                #"{"kind":"payments","source":"cmis","asOf":"2026-11-25T01:00:00+07:00","#
                     + #""messages":"send"}"#)
             #expect(told.wrongFields == ["#/messages"])
         }

@@ -72,6 +72,30 @@ struct SearchCustomersTests {
         }
     }
 
+    @Test("nobody is shown more than three hundred customers in an hour")
+    func bound() async throws {
+        try await TestService.run(on: try await TestDatabase.make()) { service in
+            let staff = try await service.newStaff()
+            let code = try await service.add(try TestCustomer()).code
+            let body = #"{"customerCode":"\#(code)","purpose":"test"}"#
+            #expect(try await service.call(as: staff, "POST", Self.place, body).status == 200)
+            try await service.database.script(
+                """
+                insert into staff_actions
+                select client_id, gen_random_uuid(), action, subject, purpose, request_id,
+                    happened_at
+                from staff_actions, generate_series(1, 299) where action = 'customer_read'
+                """)
+            let refused = try await service.call(as: staff, "POST", Self.place, body)
+            #expect(refused.problem == "429 rate_limited")
+            #expect(refused.headers["retry-after"] == "3600")
+            let other = try await service.newStaff()
+            #expect(try await service.call(as: other, "POST", Self.place, body).status == 200)
+            service.clock.advance(seconds: 3_601)
+            #expect(try await service.call(as: staff, "POST", Self.place, body).status == 200)
+        }
+    }
+
     @Test(
         "what cannot be searched for is named",
         arguments: [

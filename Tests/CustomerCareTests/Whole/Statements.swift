@@ -211,6 +211,7 @@ enum Statements {
 
     private static let dataSubjects: [ListedStatement] = [
         ListedStatement(SearchCustomers.statement),
+        ListedStatement(SearchCustomers.recent),
         ListedStatement(ListBillingGaps.statement),
         ListedStatement(ListStaffActions.statement),
         ListedStatement(ListAuditEvents.statement),
@@ -220,6 +221,7 @@ enum Statements {
         ListedStatement(ListDataReads.subjects),
         ListedStatement(ListDataReads.statement),
         ListedStatement(PutAccount.noteConsent),
+        ListedStatement(ExportAccount.recent),
         ListedStatement(ExportAccount.contact),
         ListedStatement(ExportAccount.consents),
         ListedStatement(ExportAccount.forms),
@@ -247,6 +249,7 @@ enum Statements {
         ListedStatement(StagedCustomer.compare),
         ListedStatement(StagedCustomer.insertUnits),
         ListedStatement(StagedCustomer.lockHolders),
+        ListedStatement(StagedCustomer.tellFollowers),
         ListedStatement(StagedCustomer.suspendSubscriptions),
         ListedStatement(StagedCustomer.removeFollowers),
         ListedStatement(StagedCustomer.insertCustomers),

@@ -14,6 +14,9 @@ struct ExportAccount: Endpoint {
     private static let most = 1_000
     /// Months of messages.
     private static let months = 24
+    /// Exports of one account in a day: each is work for all tables.
+    private static let mostInADay: Int64 = 10
+    private static let daySeconds: Int64 = 86_400
 
     let account: UUID
 
@@ -24,6 +27,14 @@ struct ExportAccount: Endpoint {
     func respond(in context: Context) async throws(Problem) -> Answer {
         let found = try await context.database.queryOne(GetAccount.statement, .uuid(account))
         guard let found else { throw Problem(.notFound) }
+        let taken = try await context.database.queryOne(
+            ExportAccount.recent, .uuid(account),
+            .timestamp(context.now.advanced(bySeconds: -ExportAccount.daySeconds)))
+        guard (taken?.count ?? 0) < ExportAccount.mostInADay else {
+            var problem = Problem(.rateLimited)
+            problem.retryAfterSeconds = Int(ExportAccount.daySeconds)
+            throw problem
+        }
         var tables: [ExportTable] = [ExportTable("account", [{ found.write(to: &$0) }])]
         tables.append(try await contact(of: found, context))
         tables.append(try await consents(context))
@@ -258,6 +269,15 @@ extension ExportAccount {
             customerCode = try row.optionalString()
         }
     }
+
+    static let recent = Statement<RowCount>(
+        "export_account_recent",
+        """
+        -- How often account $1 was exported since $2.
+        select count(*) as row_count
+        from audit_events
+        where account_id = $1 and happened_at >= $2 and action = 'data_exported'
+        """)
 
     static let contact = Statement<Contact>(
         "export_account_contact",

@@ -13,6 +13,10 @@ struct SearchCustomers: Endpoint {
     /// Customers of one answer: who gets more has to say more.
     private static let most = 20
 
+    /// Customers that one person is shown in an hour: a key that is stolen must not walk them all.
+    private static let mostInAnHour: Int64 = 300
+    private static let hourSeconds: Int64 = 3_600
+
     /// What is searched for: exactly one of these.
     private enum Claim: String, CaseIterable {
         case customerCode, phone, nationalId, holderName
@@ -57,7 +61,16 @@ struct SearchCustomers: Endpoint {
         let data = context.personalData
         let code = claim == .customerCode ? CustomerCode(typed: value)?.text : nil
         let names = claim == .holderName ? data.holderNameIndexes(typed: value) : []
+        guard let client = context.client?.clientId else { throw Problem(.unauthenticated) }
         let found = try await context.write { (transaction) async throws(Problem) -> [Found] in
+            let read = try await transaction.queryOne(
+                SearchCustomers.recent, .uuid(client),
+                .timestamp(context.now.advanced(bySeconds: -SearchCustomers.hourSeconds)))
+            guard (read?.count ?? 0) < SearchCustomers.mostInAnHour else {
+                var problem = Problem(.rateLimited)
+                problem.retryAfterSeconds = Int(SearchCustomers.hourSeconds)
+                throw problem
+            }
             let found = try await transaction.query(
                 SearchCustomers.statement, .text(code),
                 .bytes(claim == .phone ? data.phoneIndex(value) : nil),
@@ -172,6 +185,15 @@ struct SearchCustomers: Endpoint {
             json.field("asOf", asOf)
         }
     }
+
+    static let recent = Statement<RowCount>(
+        "search_customers_recent",
+        """
+        -- How many customers client $1 was shown since $2.
+        select count(*) as row_count
+        from staff_actions
+        where happened_at >= $2 and client_id = $1 and action = 'customer_read'
+        """)
 
     static let statement = Statement<Found>(
         "search_customers",

@@ -22,6 +22,11 @@ extension StagedCustomer {
         // Nobody is verified by what the former holder was known by while this runs.
         _ = try await link.query(lockHolders, id)
         // Both sides of the edge, while it can still be told who held the contract before.
+        if found.sendsMessages {
+            try await link.run(
+                tellFollowers, id, .text(MessageTopic.holderChanged.rawValue),
+                .timestamp(QuietHours.end(of: now)), .timestamp(now))
+        }
         try await link.run(suspendSubscriptions, id)
         try await link.run(removeFollowers, id)
         try await link.run(insertCustomers, id, .timestamp(found.asOf))
@@ -68,9 +73,18 @@ extension StagedCustomer {
                 and c.contract_status = 'active' and s.contract_status = 'ended')
                 as cancelled_count,
             count(*) filter (where c.fingerprint = s.fingerprint) as unchanged_count,
-            0::bigint as total, 0::bigint as message_count
+            0::bigint as total, coalesce(sum(f.followers), 0)::bigint as message_count
         from staged_customers s
         left join customers c on c.customer_code = s.customer_code
+        -- Of those whose contract gets another holder.
+        left join lateral (
+            select count(*) as followers
+            from followers w
+            where w.customer_code = s.customer_code
+                and ((c.holder_name_index <> s.holder_name_index
+                        and (c.national_id_index = s.national_id_index) is not true)
+                    or c.national_id_index <> s.national_id_index)
+        ) f on true
         where s.import_id = $1
         """)
 
@@ -108,6 +122,29 @@ extension StagedCustomer {
             order by c.customer_code
             for update of c
         ) locked
+        """)
+
+    static let tellFollowers = Command(
+        "customer_import_tell_followers",
+        """
+        -- One message of topic $2, due at $3, for whoever follows a code whose holder changes with
+        -- import $1. It is about no code of theirs any more, and so bears none.
+        -- scan: all of an import is looked at.
+        insert into outbox (slot, message_id, account_id, topic, parameters, state, due_at,
+            attempts, created_at)
+        select slot_of(f.account_id),
+            message_id_of($2::text || '/' || $1::uuid || '/' || f.account_id || '/'
+                || f.customer_code),
+            f.account_id, $2, json_build_object('customerCode', f.customer_code), 'waiting', $3, 0,
+            $4
+        from staged_customers s
+        join customers c on c.customer_code = s.customer_code
+        join followers f on f.customer_code = s.customer_code
+        where s.import_id = $1
+            and ((c.holder_name_index <> s.holder_name_index
+                    and (c.national_id_index = s.national_id_index) is not true)
+                or c.national_id_index <> s.national_id_index)
+        on conflict do nothing
         """)
 
     static let suspendSubscriptions = Command(
