@@ -104,8 +104,9 @@ private struct ConfigurationReading {
     /// Variables of the command line and of tests, which are not for this struct.
     private static let foreignVariables: Set<String> = [
         fileVariable, "CUSTOMER_CARE_KEY_ID", "CUSTOMER_CARE_SECRET", "CUSTOMER_CARE_CLIENT",
-        "CUSTOMER_CARE_DEMO_FILE", "CUSTOMER_CARE_BASE_URL", "CUSTOMER_CARE_ADMIN_URL",
-        "CUSTOMER_CARE_BINARY", "CUSTOMER_CARE_EXCHANGES", "CUSTOMER_CARE_TEST_DATABASE_URL",
+        "CUSTOMER_CARE_URL", "CUSTOMER_CARE_BASE_URL", "CUSTOMER_CARE_ADMIN_URL",
+        "CUSTOMER_CARE_DEMO_FILE", "CUSTOMER_CARE_BINARY", "CUSTOMER_CARE_EXCHANGES",
+        "CUSTOMER_CARE_TEST_DATABASE_URL",
     ]
 
     private let reader: ConfigReader

@@ -147,8 +147,10 @@ struct ConfigurationTests {
     @Test("variables of the command line and of others are left alone")
     func foreign() {
         #expect(
-            faults(["CUSTOMER_CARE_KEY_ID": "k", "CUSTOMER_CARE_SECRET": "s", "PATH": "/"])
-                .isEmpty)
+            faults([
+                "CUSTOMER_CARE_KEY_ID": "k", "CUSTOMER_CARE_SECRET": "s",
+                "CUSTOMER_CARE_URL": "http://127.0.0.1:8080", "PATH": "/",
+            ]).isEmpty)
     }
 
     @Test("what is printed shows every setting and no secret")
