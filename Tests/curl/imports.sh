@@ -18,7 +18,7 @@ await() {
     for ((turn = 0; turn < 100; turn++)); do
         signed GET "$import"
         case $(read_json 'it["state"]') in
-        validating | committing) sleep 0.2 ;;
+        validating | committing | rolling_back) sleep 0.2 ;;
         *) break ;;
         esac
     done
@@ -80,6 +80,45 @@ answers "the bill is listed" 200
 is "with its total" "$(read_json 'it["items"][0]["total"]')" 216000
 signed GET "$home/customers/$code/debts"
 is "it is owed" "$(read_json 'it["months"][-1]["remaining"]')" 216000
+
+# --- A correction that should not have been sent is taken back
+
+CUSTOMER_CARE_CLIENT=importer
+as_of=$(date --utc --date '30 seconds ago' +%Y-%m-%dT%H:%M:%S.%6NZ)
+signed POST /v1/imports "{\"kind\":\"bills\",\"source\":\"cmis\",\"asOf\":\"$as_of\",
+    \"messages\":\"none\"}"
+answers "an import of a correction begins" 201
+first=$import
+import=$(header location)
+sed 's/"status":"issued"/"status":"corrected","revision":2/; s/200000/300000/g
+    s/16000/24000/; s/"total":2[0-9]*/"total":324000/; s/:2000,/:3000,/' \
+    "$scratch/bills.ndjson" >"$scratch/corrected.ndjson"
+CONTENT_TYPE=application/x-ndjson signed PUT "$import/content" "@$scratch/corrected.ndjson"
+answers "the correction is taken" 202
+await validated
+is "it would correct one bill" "$(read_json 'it["difference"]["corrected"]')" 1
+signed POST "$import/rollback"
+answers "what is not in use cannot be taken back" 409 transition_not_allowed
+signed POST "$import/commit"
+await committed
+CUSTOMER_CARE_CLIENT=staff
+signed POST "/v1/staff${import#/v1}/approval" '{"reason":"giá điện tăng"}'
+answers "what is in use needs no approval" 409 transition_not_allowed
+CUSTOMER_CARE_CLIENT=miniapp
+signed GET "$home/customers/$code/debts"
+is "the corrected total is owed" "$(read_json 'it["months"][-1]["remaining"]')" 324000
+CUSTOMER_CARE_CLIENT=importer
+signed POST "$import/rollback"
+answers "it is taken back" 202
+await rolled_back
+signed POST "$import/rollback"
+answers "asking again has no effect" 200
+CUSTOMER_CARE_CLIENT=miniapp
+signed GET "$home/customers/$code/debts"
+is "what was owed before is owed again" "$(read_json 'it["months"][-1]["remaining"]')" 216000
+CUSTOMER_CARE_CLIENT=staff
+signed POST "$first/rollback"
+answers "staff take nothing back" 403 forbidden
 
 # --- Another holder of the contract, as a table
 
