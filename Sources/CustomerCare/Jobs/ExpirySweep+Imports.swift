@@ -1,7 +1,23 @@
 import Postgres
 
 /// What was staged for imports that are in use, or that nobody has touched for a week.
+///
+/// Rows go only when nothing can put them into use any more: whoever commits an import commits all
+/// of it.
 extension ExpirySweep {
+    static let lapsedImports = Command(
+        "expiry_sweep_lapsed_imports",
+        """
+        -- Imports that nobody has committed for seven days: their content has to be sent again. Its
+        -- digest goes, or the same content would be taken as read.
+        update imports set state = 'invalid', fault = 'lapsed', content_digest = null
+        where state = 'validated' and updated_at <= $1::timestamptz - interval '7 days'
+            and import_id in (
+                select import_id from imports
+                where state = 'validated' and updated_at <= $1::timestamptz - interval '7 days'
+                limit $2)
+        """)
+
     static let stagedBills = Command(
         "expiry_sweep_staged_bills",
         """
@@ -11,8 +27,8 @@ extension ExpirySweep {
             select t.customer_code, t.import_id, t.line
             from imports i
             join staged_bills t on t.import_id = i.import_id
-            where i.state = 'committed'
-                or i.updated_at <= $1::timestamptz - interval '7 days'
+            where i.state in ('committed', 'rolled_back')
+                or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
             limit $2)
         """)
 
@@ -25,8 +41,8 @@ extension ExpirySweep {
             select t.customer_code, t.import_id, t.line
             from imports i
             join staged_customers t on t.import_id = i.import_id
-            where i.state = 'committed'
-                or i.updated_at <= $1::timestamptz - interval '7 days'
+            where i.state in ('committed', 'rolled_back')
+                or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
             limit $2)
         """)
 
@@ -39,8 +55,8 @@ extension ExpirySweep {
             select t.customer_code, t.import_id, t.line
             from imports i
             join staged_network_links t on t.import_id = i.import_id
-            where i.state = 'committed'
-                or i.updated_at <= $1::timestamptz - interval '7 days'
+            where i.state in ('committed', 'rolled_back')
+                or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
             limit $2)
         """)
 
@@ -53,8 +69,8 @@ extension ExpirySweep {
             select t.import_id, t.line
             from imports i
             join staged_reading_schedules t on t.import_id = i.import_id
-            where i.state = 'committed'
-                or i.updated_at <= $1::timestamptz - interval '7 days'
+            where i.state in ('committed', 'rolled_back')
+                or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
             limit $2)
         """)
 
@@ -67,8 +83,8 @@ extension ExpirySweep {
             select t.import_id, t.line
             from imports i
             join staged_outages t on t.import_id = i.import_id
-            where i.state = 'committed'
-                or i.updated_at <= $1::timestamptz - interval '7 days'
+            where i.state in ('committed', 'rolled_back')
+                or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
             limit $2)
         """)
 
@@ -81,8 +97,8 @@ extension ExpirySweep {
             select t.import_id, t.line
             from imports i
             join staged_outage_horizons t on t.import_id = i.import_id
-            where i.state = 'committed'
-                or i.updated_at <= $1::timestamptz - interval '7 days'
+            where i.state in ('committed', 'rolled_back')
+                or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
             limit $2)
         """)
 
@@ -95,8 +111,8 @@ extension ExpirySweep {
             select t.customer_code, t.import_id, t.line
             from imports i
             join staged_payments t on t.import_id = i.import_id
-            where i.state = 'committed'
-                or i.updated_at <= $1::timestamptz - interval '7 days'
+            where i.state in ('committed', 'rolled_back')
+                or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
             limit $2)
         """)
 }

@@ -142,6 +142,50 @@ struct CommitImportTests {
         }
     }
 
+    /// Removes what has expired by the service's clock.
+    private static func sweep(_ service: TestService) async throws {
+        let now = service.clock.now
+        try await TestLoop.run(connection: service.database.serviceURL) { database in
+            _ = await ExpirySweep(
+                database: database, world: World(now: { now }, randomBytes: { _ in [] })
+            ).run()
+        }
+    }
+
+    @Test("what nobody commits for seven days lapses as a whole, and may be sent again")
+    func lapsed() async throws {
+        try await TestService.run(on: try await TestDatabase.make()) { service in
+            let importer = try await service.newImporter()
+            let text = TestLine(try await service.add(try TestCustomer()).code).text + "\n"
+            let path = try await service.beginImport(as: importer)
+            #expect(try await service.send(text, to: path, as: importer).status == 202)
+            try await service.workOnImports()
+            let day: Int64 = 86_400
+            service.clock.advance(seconds: 7 * day - 1)
+            try await Self.sweep(service)
+            let kept = try await service.call(as: importer, "GET", path).json
+            #expect(kept["state"].string == "validated")
+            #expect(try await service.database.count("staged_bills", "true") == 1)
+            // What has been committed is no longer anybody's to take away, however late it is.
+            try await service.database.script("update imports set state = 'committing'")
+            service.clock.advance(seconds: 1)
+            try await Self.sweep(service)
+            #expect(try await service.database.count("staged_bills", "true") == 1)
+            try await service.database.script("update imports set state = 'validated'")
+            try await Self.sweep(service)
+            let gone = try await service.call(as: importer, "GET", path).json
+            #expect(gone["state"].string == "invalid")
+            #expect(gone["fault"].string == "lapsed")
+            #expect(try await service.database.count("staged_bills", "true") == 0)
+            let late = try await service.call(as: importer, "POST", path + "/commit")
+            #expect(late.problem == "409 transition_not_allowed")
+            #expect(try await service.send(text, to: path, as: importer).status == 202)
+            try await service.workOnImports()
+            #expect(try await service.commit(path, as: importer)["state"].string == "committed")
+            #expect(try await service.database.count("bills", "true") == 1)
+        }
+    }
+
     @Test("two at once are put into use one after the other, and what was staged goes")
     func serialised() async throws {
         try await TestService.run(on: try await TestDatabase.make()) { service in
@@ -165,12 +209,7 @@ struct CommitImportTests {
             try await service.workOnImports()
             #expect(try await service.database.count("imports", "state = 'committed'") == 3)
             #expect(try await service.database.count("bills", "true") == 3)
-            try await TestLoop.run(connection: service.database.serviceURL) { database in
-                let now = service.clock.now
-                await ExpirySweep(
-                    database: database, world: World(now: { now }, randomBytes: { _ in [] })
-                ).run()
-            }
+            try await Self.sweep(service)
             #expect(try await service.database.count("staged_bills", "true") == 0)
         }
     }

@@ -302,6 +302,7 @@ enum Statements {
         ListedStatement(ImportWork.judge),
         ListedStatement(ImportWork.finish),
         ListedStatement(ImportWork.commit),
+        ListedStatement(ExpirySweep.lapsedImports),
         ListedStatement(ExpirySweep.stagedBills),
         ListedStatement(ExpirySweep.stagedCustomers),
         ListedStatement(ExpirySweep.stagedNetworkLinks),
