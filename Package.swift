@@ -41,8 +41,6 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
-            name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
-        .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
@@ -53,7 +51,7 @@ let package = Package(
         module("HTTP", uses: ["Reactor", "CLinux"]),
         module("HTTPClient", uses: ["Reactor", "CCurl"]),
         module("Postgres", uses: ["Reactor", "CLibPQ", "CLinux"]),
-        module("JSON", uses: ["CJansson"]),
+        module("JSON"),
         module("Compression", uses: ["CZlib"]),
         module("Signing", uses: ["COpenSSL"]),
         module("Electricity"),

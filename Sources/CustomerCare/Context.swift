@@ -149,6 +149,6 @@ extension Parameter {
         .date(days1970: (date?.daysSince1970).map { Int32(truncatingIfNeeded: $0) })
     }
 
-    /// The first day of a month, as months are kept.
-    static func month(_ month: BillingMonth) -> Parameter { .date(month.firstDay) }
+    /// The first day of a month, as months are kept, or NULL.
+    static func month(_ month: BillingMonth?) -> Parameter { .date(month?.firstDay) }
 }

@@ -8,21 +8,22 @@
 /// and measured in NFC, however they were composed.
 package struct JSONObject {
     /// JSON Pointer of this object, `#` for the root.
-    package let pointer: String
+    package var pointer: String { place.pointer }
+    private let place: JSONPlace
     private let members: [JSONMember]
     private let faults: JSONFaults
 
     /// Takes the root of a body; anything but an object is `wrong_type` at `#`.
     package init?(root: JSONValue, faults: JSONFaults) {
-        self.init(root, pointer: "#", faults: faults)
+        self.init(root, place: .root, faults: faults)
     }
 
-    private init?(_ value: JSONValue, pointer: String, faults: JSONFaults) {
+    private init?(_ value: JSONValue, place: JSONPlace, faults: JSONFaults) {
         guard case .object(let members) = value else {
-            faults.add(.wrongType, at: pointer)
+            faults.add(.wrongType, at: place.pointer)
             return nil
         }
-        self.pointer = pointer
+        self.place = place
         self.members = members
         self.faults = faults
     }
@@ -40,7 +41,7 @@ package struct JSONObject {
 
     /// Records a fault of the caller's own: of one member, or of the object when `key` is nil.
     package func fault(_ key: String?, _ code: JSONFault.Code) {
-        faults.add(code, at: key.map { JSONPointer.child($0, of: pointer) } ?? pointer)
+        faults.add(code, at: (key.map { .member($0, of: place) } ?? place).pointer)
     }
 
     /// A text whose length in Unicode scalars lies within `length`.
@@ -118,12 +119,11 @@ package struct JSONObject {
         guard case .array(let items) = value else { return refuse(key, .wrongType) }
         if items.count > count.upperBound { return refuse(key, .tooManyItems) }
         if items.count < count.lowerBound { return refuse(key, .tooFewItems) }
-        let parent = JSONPointer.child(key, of: pointer)
         return items.enumerated().map { index, item in
             switch Self.checkedText(item, length: length) {
             case .success(let text): return text
             case .failure(let wrong):
-                faults.add(wrong.code, at: "\(parent)/\(index)")
+                fault(key, item: index, wrong.code)
                 return nil
             }
         }
@@ -151,15 +151,14 @@ package struct JSONObject {
         guard case .array(let items) = value else { return refuse(key, .wrongType) }
         if items.count > count.upperBound { return refuse(key, .tooManyItems) }
         if items.count < count.lowerBound { return refuse(key, .tooFewItems) }
-        let parent = JSONPointer.child(key, of: pointer)
         return items.enumerated().compactMap { index, item in
-            JSONObject(item, pointer: "\(parent)/\(index)", faults: faults)
+            JSONObject(item, place: .item(index, of: .member(key, of: place)), faults: faults)
         }
     }
 
     /// An item of an array that cannot be used.
     package func fault(_ key: String, item index: Int, _ code: JSONFault.Code) {
-        faults.add(code, at: "\(JSONPointer.child(key, of: pointer))/\(index)")
+        faults.add(code, at: JSONPlace.item(index, of: .member(key, of: place)).pointer)
     }
 
     // MARK: - One value
@@ -170,7 +169,12 @@ package struct JSONObject {
     }
 
     private func value(_ key: String) -> JSONValue? {
-        members.first { $0.isNamed(key) }?.value
+        let look = JSONMember.look(of: key)
+        for index in members.indices
+        where members[index].look == look && members[index].isNamed(key) {
+            return members[index].value
+        }
+        return nil
     }
 
     private func present(_ key: String) -> JSONValue? {
@@ -232,6 +236,6 @@ package struct JSONObject {
     }
 
     private func nested(_ value: JSONValue, at key: String) -> JSONObject? {
-        JSONObject(value, pointer: JSONPointer.child(key, of: pointer), faults: faults)
+        JSONObject(value, place: .member(key, of: place), faults: faults)
     }
 }

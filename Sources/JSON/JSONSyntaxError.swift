@@ -20,8 +20,6 @@ package struct JSONSyntaxError: Error, Sendable, Equatable {
         case trailingBytes = "something follows the value"
         /// Every other breach of the grammar, unpaired surrogates included.
         case syntax = "the text is not valid JSON"
-        /// No memory for the value.
-        case outOfMemory = "there is not enough memory for the value"
     }
 
     /// What was wrong.
@@ -34,11 +32,12 @@ package struct JSONSyntaxError: Error, Sendable, Equatable {
     package let column: Int
 
     /// Finds line and column of a byte offset.
-    init(_ reason: Reason, at byteOffset: Int, in bytes: [UInt8]) {
+    init(_ reason: Reason, at byteOffset: Int, in bytes: Span<UInt8>) {
         let offset = min(max(byteOffset, 0), bytes.count)
         var line = 1
         var column = 1
-        for byte in bytes[..<offset] {
+        for index in 0..<offset {
+            let byte = bytes[index]
             if byte == UInt8(ascii: "\n") {
                 line += 1
                 column = 1

@@ -45,6 +45,13 @@ struct Import: ParsableCommand {
     @Option(help: "What all bills or payments must add up to, in đồng.")
     var expectedTotal: Int64?
 
+    @Option(
+        help: """
+            The month (2026-11) of which all bills are and none is there yet: they come in several \
+            times as fast.
+            """)
+    var newMonth: String?
+
     @Flag(help: "Only say what would change.")
     var dryRun = false
 
@@ -74,6 +81,7 @@ struct Import: ParsableCommand {
         order.isGzip = gzip
         order.expectedRows = expectedRows
         order.expectedTotal = expectedTotal
+        order.newMonth = newMonth
         order.isDryRun = dryRun
         order.resumed = resume
         let outcome = try Ending.of { try ImportClient.configured(url: url).run(order) }

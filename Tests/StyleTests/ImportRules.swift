@@ -6,7 +6,7 @@ private let allowedImports: [String: Set<String>] = [
     "HTTP": ["Reactor", "CLinux", "Glibc"],
     "HTTPClient": ["Reactor", "CCurl"],
     "Postgres": ["Reactor", "CLibPQ", "CLinux", "Glibc"],
-    "JSON": ["CJansson"],
+    "JSON": [],
     "Compression": ["CZlib"],
     "Signing": ["COpenSSL"],
     "Electricity": [],

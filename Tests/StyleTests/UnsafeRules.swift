@@ -16,22 +16,12 @@ private let borderFiles: Set<String> = [
     files.filter { $0.isSwift && $0.isSource }.flatMap { file -> [Finding] in
         let module = file.module ?? ""
         guard !borderModules.contains(module), !borderFiles.contains(file.path) else { return [] }
-        // In JSON, the one file that calls jansson.
-        if module == "JSON", !offsets(of: "CJansson", in: file.code).isEmpty { return [] }
         return ["unsafe", "@safe", "@unsafe"].flatMap { word in
             offsets(of: word, in: file.code).map {
                 file.finding(at: $0, "\(word) belongs to the modules at a C border")
             }
         }
     }
-}
-
-/// jansson is met in one file only.
-@Sendable private func secondBorder(_ files: [SourceFile]) -> [Finding] {
-    files.filter {
-        $0.isSwift && $0.isSource && !offsets(of: "CJansson", in: $0.code).isEmpty
-    }
-    .dropFirst().map { $0.finding(at: 0, "a second file that calls jansson") }
 }
 
 @Sendable private func uncheckedSendables(_ files: [SourceFile]) -> [Finding] {
@@ -51,19 +41,7 @@ struct UnsafeRules {
         let text = "let a = unsafe p.pointee\nnonisolated(unsafe) var b = 0\n// unsafe\n"
         expectFindings(2, unsafeCode, "Sources/CustomerCare/A.swift", text)
         expectFindings(2, unsafeCode, "Sources/JSON/A.swift", text)
-        expectFindings(0, unsafeCode, "Sources/JSON/B.swift", "import CJansson\n" + text)
         expectFindings(0, unsafeCode, "Sources/Signing/A.swift", text)
-    }
-
-    @Test("one file of JSON calls jansson")
-    func border() {
-        expectClean(secondBorder)
-        expectFindings(
-            1, secondBorder,
-            [
-                SourceFile("Sources/JSON/A.swift", "import CJansson\n"),
-                SourceFile("Sources/JSON/B.swift", "import CJansson\n"),
-            ])
     }
 
     @Test("only classes confined to a loop are sendable unchecked")

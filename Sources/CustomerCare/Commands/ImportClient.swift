@@ -27,6 +27,8 @@ package struct ImportClient {
         package var expectedRows: Int64?
         /// The second of them, in VND.
         package var expectedTotal: Int64?
+        /// The month, such as `2026-11`, of which all bills are and none is there.
+        package var newMonth: String?
         /// Whether it is only to be said what would change.
         package var isDryRun = false
         /// An import that was begun before.
@@ -61,7 +63,8 @@ package struct ImportClient {
 
     /// Faults that are shown.
     private static let shownFaults = 20
-    /// Milliseconds between two looks, and looks until it is given up: an hour.
+    /// Milliseconds between two looks, soon and later on, and looks until it is given up: an hour.
+    private static let firstLookMilliseconds = 50
     private static let lookMilliseconds = 1_000
     private static let looks = 3_600
 
@@ -150,6 +153,7 @@ package struct ImportClient {
             json.field("messages", order.sendsMessages ? "send" : "none")
             json.field("expectedRows", order.expectedRows)
             json.field("expectedTotal", order.expectedTotal)
+            json.field("newMonth", order.newMonth)
         }
         return try caller.call(.post, "/v1/imports", json.bytes)
     }
@@ -202,7 +206,10 @@ package struct ImportClient {
                 return reply
             }
             if look == 0 { Terminal.tell("    \(state ?? "")…") }
-            Pause.milliseconds(look < 10 ? 200 : ImportClient.lookMilliseconds)
+            Pause.milliseconds(
+                min(
+                    ImportClient.firstLookMilliseconds << min(look / 4, 10),
+                    ImportClient.lookMilliseconds))
         }
         return try caller.call(.get, path)
     }

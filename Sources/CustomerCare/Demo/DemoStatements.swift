@@ -60,7 +60,8 @@ enum DemoStatements {
         -- In the order in which DemoTables writes the fields.
         copy bills (customer_code, month, period_number, kind, revision, status, invoice_id,
             period_start, period_end, consumption_kwh, amount_excluding_vat,
-            vat_rate_basis_points, vat, total, issued_on, due_on, readings, lines, as_of)
+            vat_rate_basis_points, vat, total, issued_on, due_on, readings, lines, as_of,
+            import_line)
         from stdin (format binary)
         """)
 

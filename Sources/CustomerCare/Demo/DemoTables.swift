@@ -6,7 +6,7 @@ import Signing
 /// The rows of some demo customers, table by table, ready to be copied.
 struct DemoTables {
     private(set) var customers = CopyRows(fieldCount: 19)
-    private(set) var bills = CopyRows(fieldCount: 19)
+    private(set) var bills = CopyRows(fieldCount: 20)
     private(set) var balances = CopyRows(fieldCount: 9)
     private(set) var billCount = 0
 
@@ -103,6 +103,7 @@ struct DemoTables {
             bills.blob(DemoTables.list(bill.lines) { $1.write(to: &$0) })
         }
         bills.timestamp(asOf)
+        bills.null()
     }
 
     /// A JSON array with an object for each item.

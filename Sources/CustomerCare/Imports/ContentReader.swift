@@ -49,14 +49,15 @@ struct JSONLinesReader: ContentReader {
     mutating func take(_ piece: [UInt8]) throws(ContentFault) -> [ContentRecord] {
         var records: [ContentRecord] = []
         var start = piece.startIndex
-        while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        let bytes = piece.span
+        for end in piece.indices where bytes[end] == UInt8(ascii: "\n") {
             if rest.isEmpty {
-                try add(piece[start..<end], to: &records)
+                try add(bytes.extracting(start..<end), to: &records)
             } else {
                 rest += piece[start..<end]
                 let line = rest
                 rest.removeAll(keepingCapacity: true)
-                try add(line[...], to: &records)
+                try add(line.span, to: &records)
             }
             start = end + 1
         }
@@ -67,24 +68,26 @@ struct JSONLinesReader: ContentReader {
 
     mutating func finish() throws(ContentFault) -> [ContentRecord] {
         var records: [ContentRecord] = []
-        if !rest.isEmpty { try add(rest[...], to: &records) }
+        let line = rest
         rest.removeAll()
+        if !line.isEmpty { try add(line.span, to: &records) }
         return records
     }
 
     private mutating func add(
-        _ line: ArraySlice<UInt8>, to records: inout [ContentRecord]
+        _ line: Span<UInt8>, to records: inout [ContentRecord]
     ) throws(ContentFault) {
         count += 1
         guard line.count <= JSONLinesReader.longestRecord else { throw .tooLong(line: count) }
-        var text = line
-        if isFirst, text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
+        var start = 0
+        var end = line.count
+        if isFirst, end >= 3, line[0] == 0xEF, line[1] == 0xBB, line[2] == 0xBF { start = 3 }
         isFirst = false
-        if text.last == UInt8(ascii: "\r") { text = text.dropLast() }
+        if end > start, line[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         // An empty line says nothing.
-        if text.isEmpty { return }
+        if start == end { return }
         do {
-            let value = try JSONValue.parse(Array(text))
+            let value = try JSONValue.parse(line.extracting(start..<end))
             records.append(ContentRecord(line: count, content: .value(value)))
         } catch {
             records.append(

@@ -41,6 +41,7 @@ struct Import: Row {
         "expected_total", "state", "content_digest", "byte_count", "row_count", "fault_count",
         "fault", "new_count", "corrected_count", "cancelled_count", "unchanged_count", "total",
         "message_count", "anomalies", "approved_by", "created_at", "updated_at", "committed_at",
+        "new_month", "is_arriving",
     ]
 
     let importId: UUID
@@ -65,6 +66,10 @@ struct Import: Row {
     let createdAt: Instant
     let updatedAt: Instant
     let committedAt: Instant?
+    /// The month of which all of its bills are, and none is there; nil for any other import.
+    let newMonth: BillingMonth?
+    /// Whether its bills wait where they become the partition of that month.
+    let isArriving: Bool
 
     init(_ row: inout RowDecoder) throws(RowError) {
         importId = try row.uuid()
@@ -87,7 +92,12 @@ struct Import: Row {
         createdAt = try row.instant()
         updatedAt = try row.instant()
         committedAt = try row.optionalInstant()
+        newMonth = try row.optionalLocalDate()?.month
+        isArriving = try row.bool()
     }
+
+    /// What a line of it is, and where its rows wait.
+    var line: any ImportLine.Type { isArriving ? kind.arrivingLine : kind.line }
 
     /// Whether a second person must look at it before it is put into use.
     var needsApproval: Bool { anomalies != nil && approvedBy == nil }
@@ -101,6 +111,7 @@ struct Import: Row {
         json.field("messages", sendsMessages ? "send" : "none")
         json.field("expectedRows", expectedRows)
         json.field("expectedTotal", expectedTotal)
+        json.field("newMonth", newMonth?.description)
         json.field("state", state.rawValue)
         json.field("bytes", byteCount)
         json.field("rows", rowCount)
@@ -140,7 +151,7 @@ struct Import: Row {
         select import_id, client_id, kind, source, as_of, sends_messages, expected_rows,
             expected_total, state, content_digest, byte_count, row_count, fault_count, fault,
             new_count, corrected_count, cancelled_count, unchanged_count, total, message_count,
-            anomalies, approved_by, created_at, updated_at, committed_at
+            anomalies, approved_by, created_at, updated_at, committed_at, new_month, is_arriving
         from imports where import_id = $1
         """)
 
@@ -151,7 +162,7 @@ struct Import: Row {
         select import_id, client_id, kind, source, as_of, sends_messages, expected_rows,
             expected_total, state, content_digest, byte_count, row_count, fault_count, fault,
             new_count, corrected_count, cancelled_count, unchanged_count, total, message_count,
-            anomalies, approved_by, created_at, updated_at, committed_at
+            anomalies, approved_by, created_at, updated_at, committed_at, new_month, is_arriving
         from imports where import_id = $1 for update
         """)
 }
@@ -170,6 +181,30 @@ struct ImportDifference: Row {
     let total: Int64
     /// Messages that would go out.
     let messages: Int64
+
+    /// Nothing.
+    static let none = ImportDifference(
+        new: 0, corrected: 0, cancelled: 0, unchanged: 0, total: 0, messages: 0)
+
+    private init(
+        new: Int64, corrected: Int64, cancelled: Int64, unchanged: Int64, total: Int64,
+        messages: Int64
+    ) {
+        self.new = new
+        self.corrected = corrected
+        self.cancelled = cancelled
+        self.unchanged = unchanged
+        self.total = total
+        self.messages = messages
+    }
+
+    /// What two of them change together.
+    static func + (one: ImportDifference, other: ImportDifference) -> ImportDifference {
+        ImportDifference(
+            new: one.new + other.new, corrected: one.corrected + other.corrected,
+            cancelled: one.cancelled + other.cancelled, unchanged: one.unchanged + other.unchanged,
+            total: one.total + other.total, messages: one.messages + other.messages)
+    }
 
     init(_ row: inout RowDecoder) throws(RowError) {
         new = try row.int64()

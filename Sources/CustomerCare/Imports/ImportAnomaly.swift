@@ -69,27 +69,22 @@ struct ImportAnomaly: Row {
     static let find = Statement<ImportAnomaly>(
         "import_anomaly_find",
         """
-        -- Units of whose first bills in import $1 less than $3 per cent are of customers who had
-        -- one the month before, or whose mean differs by more than $4 per cent from what those had
-        -- then; units of fewer than $2 bills are passed over, and units of which nothing is known
-        -- of the month before.
+        -- Units of whose first bills of month $5 in import $1 less than $3 per cent are of
+        -- customers who had one in month $6 before, or whose mean differs by more than $4 per cent
+        -- from what those had then; units of fewer than $2 bills are passed over, and units of
+        -- which nothing is known of the month before.
         -- scan: all of an import is looked at.
         with unit as (
-            select left(s.customer_code, 6) as unit_code, s.month, count(*) as row_count,
-                count(p.total) as compared_count,
-                coalesce(avg(p.total), 0)::bigint as mean_before,
-                coalesce(avg(s.total) filter (where p.total is not null), 0)::bigint as mean
+            select left(s.customer_code, 6) as unit_code, $5::date as month,
+                count(*) as row_count, count(p.billed) as compared_count,
+                coalesce(avg(p.billed), 0)::bigint as mean_before,
+                coalesce(avg(s.total) filter (where p.billed is not null), 0)::bigint as mean
             from staged_bills s
             -- What is owed stands in one table: the months of bills are many.
-            left join lateral (
-                select n.billed as total
-                from bill_balances n
-                where n.customer_code = s.customer_code
-                    and n.month = (s.month - interval '1 month')::date
-                    and n.period_number = s.period_number and n.kind = s.kind
-            ) p on true
-            where s.import_id = $1 and s.revision = 1
-            group by 1, 2
+            left join bill_balances p on p.customer_code = s.customer_code and p.month = $6
+                and p.period_number = s.period_number and p.kind = s.kind
+            where s.import_id = $1 and s.month = $5 and s.revision = 1
+            group by 1
         )
         select u.unit_code, u.month, c.code, u.row_count, u.compared_count, u.mean_before, u.mean
         from unit u
@@ -98,6 +93,34 @@ struct ImportAnomaly: Row {
             and case c.code
                 when 'row_count' then u.compared_count * 100 < u.row_count * $3
                 else abs(u.mean - u.mean_before) * 100 > u.mean_before * $4 end
+        order by u.unit_code, u.month, c.code
+        limit 1000
+        """)
+
+    static let findArriving = Statement<ImportAnomaly>(
+        "import_anomaly_find_arriving",
+        """
+        -- The same of the bills of a new month $4 that have arrived, beside month $5 before: $1
+        -- bills at least, $2 and $3 per cent.
+        -- scan: all of an import is looked at.
+        with unit as (
+            select left(s.customer_code, 6) as unit_code, $4::date as month,
+                count(*) as row_count, count(p.billed) as compared_count,
+                coalesce(avg(p.billed), 0)::bigint as mean_before,
+                coalesce(avg(s.total) filter (where p.billed is not null), 0)::bigint as mean
+            from arriving_bills s
+            -- What is owed stands in one table: the months of bills are many.
+            left join bill_balances p on p.customer_code = s.customer_code and p.month = $5
+                and p.period_number = s.period_number and p.kind = s.kind
+            group by 1
+        )
+        select u.unit_code, u.month, c.code, u.row_count, u.compared_count, u.mean_before, u.mean
+        from unit u
+        cross join (values ('mean_amount'), ('row_count')) as c (code)
+        where u.row_count >= $1 and u.compared_count > 0
+            and case c.code
+                when 'row_count' then u.compared_count * 100 < u.row_count * $2
+                else abs(u.mean - u.mean_before) * 100 > u.mean_before * $3 end
         order by u.unit_code, u.month, c.code
         limit 1000
         """)

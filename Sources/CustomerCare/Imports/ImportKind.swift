@@ -31,6 +31,16 @@ enum ImportKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// The same for bills that wait where they become a partition.
+    var arrivingLine: any ImportLine.Type {
+        switch self {
+        case .bills: ArrivingBill<StagedActiveBill>.self
+        case .reactiveBills: ArrivingBill<StagedReactiveBill>.self
+        case .customers, .networkLinks, .readingSchedules, .outages, .outageHorizons, .payments:
+            line
+        }
+    }
+
     /// Whether people can be told of it.
     var hasMessages: Bool {
         switch self {

@@ -29,10 +29,16 @@ protocol ImportLine {
     /// VND that count towards the control total; zero for what is no money.
     var amount: Int64 { get }
 
+    /// What keeps it out of an import that brings a new month; nil when nothing does.
+    func fault(inNew month: BillingMonth) -> JSONFault?
+
     /// Writes the row of a line; what is personal is sealed on its way.
     func write(
-        to rows: inout CopyRows, of importId: UUID, line: Int64, _ personalData: PersonalData
+        to rows: inout CopyRows, of found: Import, line: Int64, _ personalData: PersonalData
     ) throws(SigningError)
+
+    /// How the statements below are planned: settings of their transaction.
+    static var planning: String { get }
 
     /// What of an import does not fit what is known: the first thousand, each with the count of
     /// all.
@@ -62,6 +68,20 @@ extension ImportLine {
     static var personal: Set<String> { [] }
     var amount: Int64 { 0 }
 
+    func fault(inNew month: BillingMonth) -> JSONFault? { nil }
+
+    /// What was staged a moment ago has no statistics, and a plan that is made without them may
+    /// take hours: each line is looked up by the keys of the other tables, in the order in which
+    /// the statements name them.
+    static var planning: String {
+        """
+        set local join_collapse_limit = 1;
+        set local enable_hashjoin = off;
+        set local enable_mergejoin = off;
+        set local enable_material = off
+        """
+    }
+
     static func anomalies(
         of found: Import, on link: BulkLink
     ) async throws(DatabaseError) -> [ImportAnomaly] { [] }
@@ -74,6 +94,12 @@ struct FoundFault: Row {
     let fault: ImportFault
     /// How many there are, listed or not.
     let count: Int64
+
+    /// One of so many.
+    init(_ fault: ImportFault, of count: Int64) {
+        self.fault = fault
+        self.count = count
+    }
 
     init(_ row: inout RowDecoder) throws(RowError) {
         fault = ImportFault(

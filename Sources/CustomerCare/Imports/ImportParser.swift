@@ -21,8 +21,9 @@ final class ImportParser: Sendable {
     /// Bytes of rows that are handed out at a time.
     private static let pieceBytes = 131_072
 
-    private let importId: UUID
-    private let kind: ImportKind
+    private let found: Import
+    /// Whether a piece may give rows more than once.
+    let expands: Bool
     private let profile: ImportProfile?
     private let personalData: PersonalData
     private let state: Mutex<State>
@@ -44,9 +45,9 @@ final class ImportParser: Sendable {
         of found: Import, isTable: Bool, isGzip: Bool, profile: ImportProfile?,
         _ personalData: PersonalData
     ) {
-        importId = found.importId
-        kind = found.kind
-        let line = found.kind.line
+        self.found = found
+        expands = isGzip
+        let line = found.line
         self.profile = profile
         self.personalData = personalData
         state = Mutex(
@@ -138,19 +139,17 @@ final class ImportParser: Sendable {
                 ImportFault(line: record.line, field: field, code: code), &state)
         case .value(let given): value = given
         }
-        let line = kind.line
-        let found = JSONFaults()
+        let line = found.line
+        let faults = JSONFaults()
         let translated = profile?.translated(value) ?? value
-        if let data = line.init(translated, found) {
-            do {
-                try data.write(
-                    to: &state.rows, of: importId, line: record.line, personalData)
-            } catch {
-                throw Problem(.internalError, reason: "personal_data_not_sealed")
+        if let data = line.init(translated, faults) {
+            if let month = found.newMonth, let fault = data.fault(inNew: month) {
+                faults.add(fault.code, at: fault.pointer)
+            } else {
+                try write(data, record.line, &state)
             }
-            state.total += data.amount
         }
-        for fault in found.list {
+        for fault in faults.list {
             let field = profile?.named(fault.pointer, in: value) ?? fault.pointer
             let shown = ImportFault.shown(
                 at: fault.pointer, in: translated, personal: line.personal)
@@ -159,6 +158,17 @@ final class ImportParser: Sendable {
                     line: record.line, field: field, code: fault.code.rawValue, value: shown),
                 &state)
         }
+    }
+
+    private func write(
+        _ data: any ImportLine, _ line: Int64, _ state: inout State
+    ) throws(Problem) {
+        do {
+            try data.write(to: &state.rows, of: found, line: line, personalData)
+        } catch {
+            throw Problem(.internalError, reason: "personal_data_not_sealed")
+        }
+        state.total += data.amount
     }
 
     private static func note(_ fault: ImportFault, _ state: inout State) {

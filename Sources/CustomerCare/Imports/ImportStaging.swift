@@ -8,17 +8,10 @@ import Reactor
 /// All of it is one transaction: content that is cut off leaves nothing behind.
 final class ImportStaging {
     private let importId: UUID
-    private let line: any ImportLine.Type
-    private let parser: ImportParser
 
-    /// Takes the content of an import, in the format that the body has.
-    init(of found: Import, _ body: IncomingBody, _ context: Context) {
-        importId = found.importId
-        line = found.kind.line
-        parser = ImportParser(
-            of: found, isTable: body.mediaType == Import.csv, isGzip: body.isGzip,
-            profile: context.guides.importProfiles.profile(of: found.source, found.kind),
-            context.personalData)
+    /// Takes the content of an import.
+    init(of importId: UUID) {
+        self.importId = importId
     }
 
     /// Takes all of a body; nothing is kept unless it ends as it was signed.
@@ -41,13 +34,17 @@ final class ImportStaging {
                 try await link.execute(
                     script: "begin; set local idle_in_transaction_session_timeout = '2min'")
             }
-            try await self.begin(on: link)
+            let found = try await self.begin(on: link)
+            let parser = ImportParser(
+                of: found, isTable: body.mediaType == Import.csv, isGzip: body.isGzip,
+                profile: context.guides.importProfiles.profile(of: found.source, found.kind),
+                context.personalData)
             let copy = try await self.bulk { () async throws(DatabaseError) in
-                try await link.copyIn(self.line.copy)
+                try await link.copyIn(found.line.copy)
             }
             let parsed: ImportParser.Parsed
             do throws(Problem) {
-                parsed = try await self.send(body, by: copy, on: thread)
+                parsed = try await self.send(body, through: parser, by: copy, on: thread)
             } catch {
                 await copy.cancel(reason: "the content did not end as it was signed")
                 throw error
@@ -57,23 +54,35 @@ final class ImportStaging {
     }
 
     /// Sends the rows of a body on as they are parsed; what is left at its end.
+    ///
+    /// While one piece is parsed, the rows of the one before go out and the next one comes in.
     private func send(
-        _ body: IncomingBody, by copy: CopyIn, on thread: BlockingThread
+        _ body: IncomingBody, through parser: ImportParser, by copy: CopyIn,
+        on thread: BlockingThread
     ) async throws(Problem) -> ImportParser.Parsed {
-        let parser = parser
-        while let piece = try await body.next() {
-            var given: [UInt8]? = piece
-            while true {
+        var ready: [UInt8] = []
+        var piece = try await body.next()
+        while let given = piece {
+            async let parsed = thread.value { parser.next(given) }
+            try await write(ready, by: copy)
+            piece = try await body.next()
+            ready = try await parsed.get() ?? []
+            while parser.expands {
                 // A piece may expand to many.
-                let part = given
-                given = nil
-                let rows = try await thread.value { parser.next(part) }.get()
-                guard let rows else { break }
-                if rows.isEmpty { continue }
-                try await bulk { () async throws(DatabaseError) in try await copy.write(rows) }
+                async let more = thread.value { parser.next(nil) }
+                try await write(ready, by: copy)
+                ready = []
+                guard let rows = try await more.get() else { break }
+                ready = rows
             }
         }
+        try await write(ready, by: copy)
         return try await thread.value { parser.finish() }.get()
+    }
+
+    private func write(_ rows: [UInt8], by copy: CopyIn) async throws(Problem) {
+        if rows.isEmpty { return }
+        try await bulk { () async throws(DatabaseError) in try await copy.write(rows) }
     }
 
     private func bulk<Result>(
@@ -86,16 +95,20 @@ final class ImportStaging {
         }
     }
 
-    /// Locks the import, and throws away what was there before.
-    private func begin(on link: BulkLink) async throws(Problem) {
+    /// Locks the import, throws away what was there before, and makes room for what comes.
+    private func begin(on link: BulkLink) async throws(Problem) -> Import {
+        let id = Parameter.uuid(importId)
         let found = try await bulk { () async throws(DatabaseError) in
-            try await link.query(Import.lock, .uuid(self.importId))
+            try await link.query(Import.lock, id).first
         }
-        guard let found = found.first else { throw Problem(.notFound) }
+        guard let found else { throw Problem(.notFound) }
         guard found.state.takesContent else { throw Problem(.transitionNotAllowed) }
-        try await bulk { () async throws(DatabaseError) in
-            try await link.run(self.line.clear, .uuid(self.importId))
-            try await link.run(ImportFault.clear, .uuid(self.importId))
+        return try await bulk { () async throws(DatabaseError) in
+            try await link.run(found.line.clear, id)
+            try await link.run(ImportFault.clear, id)
+            guard found.newMonth != nil else { return found }
+            _ = try await link.query(ArrivingBills.open, id)
+            return try await link.query(Import.lock, id).first ?? found
         }
     }
 
@@ -128,7 +141,7 @@ final class ImportStaging {
         set state = 'validating', content_digest = $2, byte_count = $3, row_count = $4,
             fault_count = $5, total = $6, fault = null, new_count = null, corrected_count = null,
             cancelled_count = null, unchanged_count = null, message_count = null, anomalies = null,
-            approved_by = null, updated_at = $7
+            approved_by = null, updated_at = $7, cleared_at = null
         where import_id = $1
         """)
 }

@@ -36,9 +36,7 @@ struct ExpirySweep {
     private static let all = [
         nonces, answers, subscriptions, followerAttempts, customerAttempts, accountAttempts,
         messages, deadMessages, events, messageIds, announcements,
-        // Before the rows of what has lapsed.
-        deliveries, lapsedImports, stagedBills, stagedCustomers, stagedNetworkLinks,
-        stagedReadingSchedules, stagedOutages, stagedOutageHorizons, stagedPayments,
+        deliveries, lapsedImports,
     ]
 
     // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew

@@ -21,6 +21,24 @@ extension ImportWork {
         order by created_at limit 1
         """)
 
+    static let cleared = Statement<Next>(
+        "import_work_cleared",
+        """
+        -- An import whose staged rows nobody needs any more: it is in use or taken back, or nobody
+        -- has touched it for a week.
+        select import_id from imports
+        where cleared_at is null and (state in ('committed', 'rolled_back')
+            or state = 'invalid' and updated_at <= $1::timestamptz - interval '7 days')
+        order by updated_at limit 1
+        """)
+
+    static let noteCleared = Command(
+        "import_work_note_cleared",
+        """
+        -- What was staged for import $1 is gone.
+        update imports set cleared_at = $2 where import_id = $1
+        """)
+
     static let giveBack = Command(
         "import_work_give_back",
         """

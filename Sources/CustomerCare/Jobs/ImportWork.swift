@@ -37,7 +37,7 @@ final class ImportWork {
                 try await lease.release(on: access)
                 guard isDone else { return false }
             }
-            return true
+            return try await clear(on: access)
         } catch {
             // Away or busy: what is due stays due, and the lease runs out.
             failed(error.reason ?? error.code.rawValue)
@@ -45,27 +45,15 @@ final class ImportWork {
         }
     }
 
-    /// Begins a step.
-    ///
-    /// What was staged a moment ago has no statistics, and a plan that is made without them may
-    /// take hours: each line is looked up by the keys of the other tables, in the order in which
-    /// the statements name them.
-    private static let begin = """
-        begin;
-        set local join_collapse_limit = 1;
-        set local enable_hashjoin = off;
-        set local enable_mergejoin = off;
-        set local enable_material = off
-        """
-
     /// One step of an import; false when it must be tried again later.
     private func step(_ next: Next) async -> Bool {
         do throws(DatabaseError) {
             try await database.withBulkLink { (link: BulkLink) async throws(DatabaseError) in
-                try await link.execute(script: ImportWork.begin)
+                try await link.execute(script: "begin")
                 // Another may have taken the step since.
                 let found = try await link.query(Import.lock, .uuid(next.importId)).first
                 guard let found else { return }
+                try await link.execute(script: found.line.planning)
                 switch found.state {
                 case .validating: try await validate(found, on: link)
                 case .committing: try await commit(found, on: link)
@@ -87,6 +75,7 @@ final class ImportWork {
         guard error.retryAfterSeconds == nil else { return false }
         var words = "refused"
         if case .constraintViolated("imports_as_of_idx", _) = error { words = "as_of_used" }
+        if case .constraintViolated(ArrivingBills.constraint, _) = error { words = "month_known" }
         do throws(Problem) {
             try await DatabaseAccess<Problem>(database).run(
                 ImportWork.giveBack, .uuid(next.importId), .text(words),
@@ -98,10 +87,42 @@ final class ImportWork {
         }
     }
 
+    /// Throws away what nothing can put into use any more, one import after the other.
+    private func clear(on access: DatabaseAccess<Problem>) async throws(Problem) -> Bool {
+        while let next = try await access.queryOne(ImportWork.cleared, .timestamp(world.now())) {
+            guard try await lease.take(at: world.now(), on: access) else { return true }
+            let isDone = await clear(next)
+            try await lease.release(on: access)
+            guard isDone else { return false }
+        }
+        return true
+    }
+
+    private func clear(_ next: Next) async -> Bool {
+        do throws(DatabaseError) {
+            try await database.withBulkLink { (link: BulkLink) async throws(DatabaseError) in
+                try await link.execute(script: "begin")
+                let id = Parameter.uuid(next.importId)
+                // Content that is sent again has been put in the place of it.
+                if let found = try await link.query(Import.lock, id).first,
+                    [.committed, .rolledBack, .invalid].contains(found.state)
+                {
+                    try await link.run(found.line.clear, id)
+                    try await link.run(ImportWork.noteCleared, id, .timestamp(self.world.now()))
+                }
+                try await link.execute(script: "commit")
+            }
+            return true
+        } catch {
+            failed("what was staged for an import: \(error)")
+            return false
+        }
+    }
+
     // MARK: Steps
 
     private func validate(_ found: Import, on link: BulkLink) async throws(DatabaseError) {
-        let line = found.kind.line
+        let line = found.line
         let faults = try await line.faults(of: found, on: link)
         if !faults.isEmpty {
             try await link.run(
@@ -120,7 +141,7 @@ final class ImportWork {
 
     private func commit(_ found: Import, on link: BulkLink) async throws(DatabaseError) {
         let now = world.now()
-        try await found.kind.line.commit(found, at: now, on: link)
+        try await found.line.commit(found, at: now, on: link)
         try await link.run(ImportWork.finish, .uuid(found.importId), .timestamp(now))
     }
 

@@ -173,6 +173,7 @@ struct CommitImportTests {
             #expect(try await service.database.count("staged_bills", "true") == 1)
             try await service.database.script("update imports set state = 'validated'")
             try await Self.sweep(service)
+            try await service.workOnImports()
             let gone = try await service.call(as: importer, "GET", path).json
             #expect(gone["state"].string == "invalid")
             #expect(gone["fault"].string == "lapsed")

@@ -14,6 +14,7 @@ struct CreateImport: Endpoint {
     let sendsMessages: Bool
     let expectedRows: Int64?
     let expectedTotal: Int64?
+    let newMonth: BillingMonth?
 
     init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
         let faults = JSONFaults()
@@ -31,12 +32,17 @@ struct CreateImport: Endpoint {
         }
         expectedRows = object?.optionalInteger("expectedRows", in: 0...1_000_000_000)
         expectedTotal = object?.optionalInteger("expectedTotal", in: 0...1_000_000_000_000_000)
+        let newMonth = object?.holds("newMonth") == true ? object?.month("newMonth") : nil
+        if newMonth != nil, let kind, kind != .bills, kind != .reactiveBills {
+            object?.fault("newMonth", .notAllowed)
+        }
         if let problem = Problem(faults) { throw problem }
         guard let kind, let source, let asOf, let messages else { throw Problem(.invalidRequest) }
         self.kind = kind
         self.source = source
         self.asOf = asOf
         sendsMessages = messages == "send"
+        self.newMonth = newMonth
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {
@@ -45,12 +51,17 @@ struct CreateImport: Endpoint {
         guard asOf <= context.now.advanced(bySeconds: 300) else {
             throw Problem(pointer: "#/asOf", .outOfRange)
         }
+        if let newMonth {
+            let known = try await context.database.queryOne(
+                CreateImport.monthStands, .month(newMonth))
+            guard known?.isEmpty == true else { throw Problem(pointer: "#/newMonth", .notAllowed) }
+        }
         let id = context.newId()
         try await context.write { (transaction) async throws(Problem) in
             try await transaction.queue(
                 CreateImport.insert, .uuid(id), .uuid(client), .text(kind.rawValue), .text(source),
                 .timestamp(asOf), .bool(sendsMessages), .int64(expectedRows),
-                .int64(expectedTotal), .timestamp(context.now))
+                .int64(expectedTotal), .timestamp(context.now), .month(newMonth))
         }
         var answer = try await Import.answer(id, status: 201, context: context)
         answer.location = "/v1/imports/\(id)"
@@ -63,7 +74,26 @@ struct CreateImport: Endpoint {
         -- An import whose content is to come.
         insert into imports (import_id, client_id, kind, source, as_of, sends_messages,
             expected_rows, expected_total, state, byte_count, row_count, fault_count, created_at,
-            updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, 'awaiting_content', 0, 0, 0, $9, $9)
+            updated_at, new_month)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, 'awaiting_content', 0, 0, 0, $9, $9, $10)
+        """)
+
+    /// Whether a month is kept and has no bill.
+    struct MonthStands: Row {
+        static let columns = ["is_empty"]
+        let isEmpty: Bool
+
+        init(_ row: inout RowDecoder) throws(RowError) {
+            isEmpty = try row.bool()
+        }
+    }
+
+    static let monthStands = Statement<MonthStands>(
+        "create_import_month_stands",
+        """
+        -- Whether month $1 is one of those that are kept, and has no bill yet.
+        -- scan: one partition, to its first row.
+        select to_regclass('bills_' || to_char($1::date, 'YYYY_MM')) is not null
+            and not exists (select from bills b where b.month = $1) as is_empty
         """)
 }

@@ -27,8 +27,7 @@ struct PutImportContent: Endpoint {
             return try await Import.answer(importId, context: context)
         }
         guard found.state.takesContent else { throw Problem(.transitionNotAllowed) }
-        try await ImportStaging(of: found, body, context).take(
-            body, digest: digest, context: context)
+        try await ImportStaging(of: importId).take(body, digest: digest, context: context)
         // What was taken cannot be taken twice: the signature is used up now.
         try await context.write { (_) async throws(Problem) in }
         return try await Import.answer(importId, status: 202, context: context)

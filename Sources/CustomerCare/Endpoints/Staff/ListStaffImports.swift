@@ -42,7 +42,7 @@ struct ListStaffImports: Endpoint {
         select import_id, client_id, kind, source, as_of, sends_messages, expected_rows,
             expected_total, state, content_digest, byte_count, row_count, fault_count, fault,
             new_count, corrected_count, cancelled_count, unchanged_count, total, message_count,
-            anomalies, approved_by, created_at, updated_at, committed_at
+            anomalies, approved_by, created_at, updated_at, committed_at, new_month, is_arriving
         from imports
         where $1::timestamptz is null or (created_at, import_id) < ($1, $2)
         order by created_at desc, import_id desc limit $3

@@ -213,14 +213,20 @@ struct StagedBill {
     static let fieldCount: Int16 = 20
 
     /// Writes the row of a line.
-    func write(to rows: inout CopyRows, of importId: UUID, line: Int64) {
+    func write(to rows: inout CopyRows, of found: Import, line: Int64) {
         rows.row()
-        rows.uuid(importId)
+        rows.uuid(found.importId)
         rows.int64(line)
         rows.text(customerCode.text)
         rows.date(month.firstDay)
         rows.int16(Int(periodNumber))
         rows.int16(Int(revision))
+        writeRest(to: &rows)
+        rows.text(kind.rawValue)
+    }
+
+    /// Writes all but the key.
+    private func writeRest(to rows: inout CopyRows) {
         rows.text(status.rawValue)
         rows.text(invoiceId)
         rows.date(periodStart)
@@ -234,7 +240,19 @@ struct StagedBill {
         rows.date(dueOn)
         rows.blob(readings)
         rows.blob(lines)
+    }
+
+    /// Writes the row as it stands in table `bills`.
+    func writeArriving(to rows: inout CopyRows, asOf: Instant, line: Int64) {
+        rows.row()
+        rows.text(customerCode.text)
+        rows.date(month.firstDay)
+        rows.int16(Int(periodNumber))
         rows.text(kind.rawValue)
+        rows.int16(Int(revision))
+        writeRest(to: &rows)
+        rows.timestamp(asOf)
+        rows.int64(line)
     }
 
     static let copy = Command(

@@ -77,7 +77,7 @@ struct StagedCustomer: ImportLine {
     static let fieldCount: Int16 = 20
 
     func write(
-        to rows: inout CopyRows, of importId: UUID, line: Int64, _ personalData: PersonalData
+        to rows: inout CopyRows, of found: Import, line: Int64, _ personalData: PersonalData
     ) throws(SigningError) {
         let code = customerCode
         let name = try personalData.sealed(holderName, .holderName, of: code)
@@ -89,7 +89,7 @@ struct StagedCustomer: ImportLine {
         }
         let sealedAddress = try personalData.sealed(address, .address, of: code)
         rows.row()
-        rows.uuid(importId)
+        rows.uuid(found.importId)
         rows.int64(line)
         rows.text(code.text)
         rows.blob(name)

@@ -33,10 +33,10 @@ struct StagedNetworkLink: ImportLine {
     static let fieldCount: Int16 = 7
 
     func write(
-        to rows: inout CopyRows, of importId: UUID, line: Int64, _ personalData: PersonalData
+        to rows: inout CopyRows, of found: Import, line: Int64, _ personalData: PersonalData
     ) throws(SigningError) {
         rows.row()
-        rows.uuid(importId)
+        rows.uuid(found.importId)
         rows.int64(line)
         rows.text(customerCode.text)
         rows.text(scope.rawValue)

@@ -43,10 +43,10 @@ struct StagedReadingSchedule: ImportLine {
     static let fieldCount: Int16 = 8
 
     func write(
-        to rows: inout CopyRows, of importId: UUID, line: Int64, _ personalData: PersonalData
+        to rows: inout CopyRows, of found: Import, line: Int64, _ personalData: PersonalData
     ) throws(SigningError) {
         rows.row()
-        rows.uuid(importId)
+        rows.uuid(found.importId)
         rows.int64(line)
         rows.text(scope.rawValue)
         rows.text(value)

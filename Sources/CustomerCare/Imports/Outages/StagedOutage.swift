@@ -34,14 +34,14 @@ struct StagedOutage: ImportLine {
     static let fieldCount: Int16 = 11
 
     func write(
-        to rows: inout CopyRows, of importId: UUID, line: Int64, _ personalData: PersonalData
+        to rows: inout CopyRows, of found: Import, line: Int64, _ personalData: PersonalData
     ) throws(SigningError) {
         var scopes = JSONWriter(reservingCapacity: 256)
         scopes.array { json in
             for scope in form.scopes { json.element("\(scope.kind.rawValue)/\(scope.value)") }
         }
         rows.row()
-        rows.uuid(importId)
+        rows.uuid(found.importId)
         rows.int64(line)
         rows.text(externalId)
         rows.text(form.kind.rawValue)
