@@ -88,6 +88,12 @@ let package = Package(
                 "Payments", "Zalo", "Compression",
                 .product(name: "Yams", package: "Yams"),
             ]),
+        tests(
+            of: "customer-care",
+            uses: [
+                "CustomerCare", "HTTPClient", argumentParser,
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .testTarget(
             name: "StyleTests", dependencies: [.product(name: "Yams", package: "Yams")],
             swiftSettings: settings),

@@ -74,6 +74,14 @@ static inline CURLcode ccurl_get_number(CURL *easy, CURLINFO info, long *value) 
     return curl_easy_getinfo(easy, info, value);
 }
 
+// The last field of that name of the final answer, until the next call on the handle; NULL where
+// there is none.
+static inline const char *ccurl_get_field(CURL *easy, const char *name) {
+    struct curl_header *field = NULL;
+    CURLHcode code = curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &field);
+    return code == CURLHE_OK ? field->value : NULL;
+}
+
 static inline CURLMcode ccurl_watch_sockets(
     CURLM *multi, int (*watcher)(CURL *, curl_socket_t, int, void *, void *), void *context) {
     CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watcher);

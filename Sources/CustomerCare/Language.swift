@@ -1,7 +1,20 @@
 /// The language of texts for people.
-enum Language: String, Sendable {
+package enum Language: String, Sendable, CaseIterable {
+    /// Tiếng Việt.
     case vietnamese = "vi"
+    /// English.
     case english = "en"
+
+    /// What a terminal is set to, by LC_ALL, LC_MESSAGES or LANG, of which the first one that says
+    /// anything counts; nil when that is neither language.
+    init?(environment: [String: String]) {
+        let names = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        let locale = names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        guard let locale, let language = Language(rawValue: String(locale.prefix(2))),
+            locale.dropFirst(2).first.map({ "_.@".contains($0) }) ?? true
+        else { return nil }
+        self = language
+    }
 
     /// Chooses by Accept-Language (RFC 9110 section 12.5.4); Vietnamese when nothing decides.
     init(accepting header: [UInt8]?) {

@@ -13,7 +13,7 @@ package struct OutgoingRequest: Sendable, Equatable {
     package let url: String
     /// Header fields; none of them may hold a line break.
     package var fields: [(name: String, value: String)] = []
-    /// The content of a POST.
+    /// The content of a POST, or of a PUT that nothing is uploaded with.
     package var body: [UInt8] = []
 
     /// A request of any method, without content so far.
@@ -65,12 +65,17 @@ package struct IncomingReply: Sendable, Equatable {
     package let body: [UInt8]
     /// What `Retry-After` asks for; zero where it asks for nothing.
     package let retryAfterSeconds: Int
+    /// The `ETag` with its quotes; nil where there is none.
+    package let entityTag: String?
 
     /// Makes a reply.
-    package init(status: Int, body: [UInt8], retryAfterSeconds: Int = 0) {
+    package init(
+        status: Int, body: [UInt8], retryAfterSeconds: Int = 0, entityTag: String? = nil
+    ) {
         self.status = status
         self.body = body
         self.retryAfterSeconds = retryAfterSeconds
+        self.entityTag = entityTag
     }
 }
 

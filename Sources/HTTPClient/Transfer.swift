@@ -48,11 +48,15 @@ final class Transfer {
         if bounds.refusesPrivateAddresses {
             unsafe codes.append(ccurl_set_opener(easy, openPublicSocket))
         }
-        if request.method == .post {
+        if request.method == .post || request.method == .put && upload == nil {
             unsafe codes.append(ccurl_set_number(easy, CURLOPT_POST, 1))
             unsafe codes.append(
                 ccurl_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, request.body.count))
             unsafe codes.append(ccurl_set_bytes(easy, CURLOPT_COPYPOSTFIELDS, request.body))
+            // What is in hand is sent as a POST sends it; only the word differs.
+            if request.method == .put {
+                unsafe codes.append(ccurl_set_text(easy, CURLOPT_CUSTOMREQUEST, "PUT"))
+            }
         }
         if let upload {
             unsafe codes.append(ccurl_set_number(easy, CURLOPT_UPLOAD, 1))
@@ -94,7 +98,7 @@ final class Transfer {
             return .success(
                 IncomingReply(
                     status: number(CURLINFO_RESPONSE_CODE), body: body,
-                    retryAfterSeconds: number(CURLINFO_RETRY_AFTER)))
+                    retryAfterSeconds: number(CURLINFO_RETRY_AFTER), entityTag: field("ETag")))
         }
         if isTooLarge { return .failure(.tooLarge) }
         // Bytes of requests that have left; none means that nobody has heard of this one.
@@ -109,6 +113,11 @@ final class Transfer {
         var value = 0
         let code = unsafe ccurl_get_number(easy, info, &value)
         return code == CURLE_OK ? value : 0
+    }
+
+    private func field(_ name: String) -> String? {
+        guard let value = unsafe ccurl_get_field(easy, name) else { return nil }
+        return unsafe String(cString: value)
     }
 
     /// libcurl's own words for a code; they hold nothing of the request.

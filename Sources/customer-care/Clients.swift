@@ -64,15 +64,11 @@ struct Clients: ParsableCommand {
 
         func run() throws {
             let clients = try Clients.administer { try await $0.list() }
-            let header = ["KEY ID", "NAME", "SCOPES", "PER MINUTE", "CREATED", "SECRETS", "STATE"]
-            let rows = [header] + clients.map(List.row)
-            let widths = header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-            for row in rows {
-                let cells = zip(row, widths).map { cell, width in
-                    cell + String(repeating: " ", count: width - cell.count)
-                }
-                Terminal.say(cells.joined(separator: "  "))
-            }
+            var table = TextTable([
+                "KEY ID", "NAME", "SCOPES", "PER MINUTE", "CREATED", "SECRETS", "STATE",
+            ])
+            for client in clients { table.add(List.row(client)) }
+            for line in table.lines { Terminal.say(line) }
         }
 
         private static func row(_ client: ClientListing) -> [String] {

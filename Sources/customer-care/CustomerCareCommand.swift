@@ -15,6 +15,6 @@ struct CustomerCareCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, Migrate.self, Demo.self, Clients.self, Tariffs.self, Bills.self,
-            Settlements.self, Import.self, Zalo.self, Health.self,
+            Settlements.self, Import.self, Staff.self, Zalo.self, Health.self,
         ])
 }

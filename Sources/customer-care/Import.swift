@@ -14,8 +14,9 @@ struct Import: ParsableCommand {
             that it said first.
 
             Ends with 0 when it is in use (or valid, with --dry-run), 65 when the data are wrong, \
-            69 when nobody answers, 75 when it waits for approval or is still worked on, 77 when \
-            the key may not import, 1 for anything else.
+            66 when the import to be resumed is not there, 69 when nobody answers, 75 when it \
+            waits for approval or is still worked on, 77 when the key may not import, 1 for \
+            anything else.
             """)
 
     @Argument(help: "What a line is.")

@@ -39,4 +39,21 @@ struct UploadTests {
         }
         #expect(upload.fault is Broken)
     }
+
+    @Test("a PUT of what is in hand arrives as one, and the tag of the answer comes back")
+    func inHand() async throws {
+        let peer = try await PeerFixture { request, _ in
+            var response = Response(status: 200, body: request.fields.only("expect") ?? [])
+            response.add("ETag", "\"v7\"")
+            return response
+        }
+        let reply = try HTTPCaller.sendBlocking(
+            OutgoingRequest(method: .put, url: peer.url("/x"), body: Array("{}".utf8)),
+            bounds: Self.bounds)
+        #expect(reply == IncomingReply(status: 200, body: [], entityTag: "\"v7\""))
+        #expect(peer.requests == ["PUT /x {}"])
+        let without = try await PeerFixture { _, _ in Response(status: 200) }
+        let bare = try HTTPCaller.sendBlocking(.get(without.url("/")), bounds: Self.bounds)
+        #expect(bare.entityTag == nil)
+    }
 }

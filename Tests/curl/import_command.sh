@@ -51,6 +51,10 @@ is "to its end" "$(count '^committed')" 1
 import readingSchedules "$scratch/days.csv.gz" --source plan --resume "$id"
 is "which is told again" "$(count '^committed')" 1
 
+import readingSchedules "$scratch/days.csv.gz" --source plan \
+    --resume 01995f3e-8c57-8b1a-9d2e-5f0c6a7b8d90
+is "what was not begun is not there" "$status" 66
+
 import bills "$scratch/days.ndjson" --source plan --expected-rows=-1
 is "what is refused ends with 65" "$status" 65
 is "with its field" "$(grep -c '#/expectedRows' "$scratch/told")" 1

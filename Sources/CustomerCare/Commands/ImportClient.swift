@@ -42,22 +42,6 @@ package struct ImportClient {
         }
     }
 
-    /// How it ended, as the command's exit status (sysexits.h).
-    package enum Outcome: Int32, Sendable {
-        /// Put into use, or valid in a dry run.
-        case done = 0
-        /// Something that no case names.
-        case failed = 1
-        /// The data are wrong: EX_DATAERR.
-        case invalid = 65
-        /// Nobody answers: EX_UNAVAILABLE.
-        case unreachable = 69
-        /// It waits for approval, or is still worked on: EX_TEMPFAIL. Resume it later.
-        case later = 75
-        /// The key is not known, or may not import: EX_NOPERM.
-        case forbidden = 77
-    }
-
     /// The kinds that can be brought in.
     package static let kinds = ImportKind.allCases.map(\.rawValue)
 
@@ -71,32 +55,19 @@ package struct ImportClient {
     private let caller: SignedCaller
     private let say: (String) -> Void
 
-    /// Calls a service with the key of a client of scope `import`; throws when they cannot be used.
-    package init(
-        url: String, keyId: String, secret: String,
-        say: @escaping (String) -> Void = Terminal.say
-    ) throws {
-        caller = try SignedCaller(url: url, keyId: keyId, secret: secret)
+    /// Calls by a caller with the key of a client of scope `import`.
+    init(_ caller: SignedCaller, say: @escaping (String) -> Void = Terminal.say) {
+        self.caller = caller
         self.say = say
     }
 
-    /// Calls the service of CUSTOMER_CARE_URL, this machine's where it is not set, with the key of
-    /// CUSTOMER_CARE_KEY_ID and CUSTOMER_CARE_SECRET.
+    /// Calls the service that the environment names, with its key.
     package static func configured(url: String?) throws -> ImportClient {
-        let environment = Surroundings.environment
-        guard let keyId = environment["CUSTOMER_CARE_KEY_ID"],
-            let secret = environment["CUSTOMER_CARE_SECRET"]
-        else {
-            throw SignedCaller.Fault(
-                description: "CUSTOMER_CARE_KEY_ID and CUSTOMER_CARE_SECRET name no client")
-        }
-        return try ImportClient(
-            url: url ?? environment["CUSTOMER_CARE_URL"] ?? "http://127.0.0.1:8080",
-            keyId: keyId, secret: secret)
+        ImportClient(try SignedCaller.configured(url: url))
     }
 
     /// Brings it in.
-    package func run(_ order: Order) throws -> Outcome {
+    package func run(_ order: Order) throws -> CommandOutcome {
         do {
             let file = try FileInput(order.path)
             let digest = try self.digest(of: file)
@@ -178,7 +149,7 @@ package struct ImportClient {
     }
 
     /// Waits until it is held against what is known, and puts it into use.
-    private func finish(_ order: Order, _ path: String) throws -> Outcome {
+    private func finish(_ order: Order, _ path: String) throws -> CommandOutcome {
         let held = try waited(path)
         guard held.status == 200 else { return refused(held) }
         let state = held.json.text("state")
@@ -217,7 +188,7 @@ package struct ImportClient {
     // MARK: What is said
 
     /// Says what an import is, and how that ends the command.
-    private func tell(_ json: JSONValue) -> Outcome {
+    private func tell(_ json: JSONValue) -> CommandOutcome {
         let state = json.text("state") ?? "?"
         say("\(state): \(json.integer("rows") ?? 0) rows, \(json.integer("faultCount") ?? 0) wrong")
         if let difference = json.member("difference"), difference != .null {
@@ -257,22 +228,9 @@ package struct ImportClient {
         }
     }
 
-    private func refused(_ reply: SignedCaller.Reply) -> Outcome {
-        let code = reply.json.text("code") ?? "-"
-        Terminal.tell("customer-care: \(reply.status) \(code)")
-        if let detail = reply.json.text("detail") { Terminal.tell("    \(detail)") }
-        if case .array(let errors)? = reply.json.member("errors") {
-            for error in errors {
-                Terminal.tell(
-                    "    \(error.text("pointer") ?? error.text("parameter") ?? "") "
-                        + (error.text("code") ?? ""))
-            }
-        }
-        switch reply.status {
-        case 401, 403: return .forbidden
-        case 400, 413, 422: return .invalid
-        case 409, 429, 503: return .later
-        default: return .failed
-        }
+    private func refused(_ reply: SignedCaller.Reply) -> CommandOutcome {
+        let refusal = Refusal(reply, in: caller.language ?? .vietnamese)
+        for line in refusal.lines { Terminal.tell(line) }
+        return refusal.outcome
     }
 }

@@ -12,6 +12,8 @@ struct SignedCaller {
         /// The body; null when it is no JSON.
         let json: JSONValue
         let retryAfterSeconds: Int
+        /// What `If-Match` names this version by, without its quotes.
+        let tag: String?
     }
 
     /// What cannot be made a call of.
@@ -31,9 +33,15 @@ struct SignedCaller {
     private let keyId: String
     private let key: HMACSHA256Key
     private let bounds: HTTPCaller.Bounds
+    private let pause: (Int) -> Void
+    /// What problems are told in; nil leaves it to the service.
+    let language: Language?
 
     /// Takes where the service is, such as `http://127.0.0.1:8080`, and the key of a client.
-    init(url: String, keyId: String, secret: String) throws(Fault) {
+    init(
+        url: String, keyId: String, secret: String, language: Language? = nil,
+        pause: @escaping (Int) -> Void = Pause.milliseconds
+    ) throws(Fault) {
         let parts = url.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3 || parts.count == 4 && parts[3].isEmpty, parts[1].isEmpty,
             !parts[2].isEmpty, parts[0].last == ":",
@@ -46,6 +54,8 @@ struct SignedCaller {
         authority = SignedMessage.normalizedAuthority(Array(parts[2].utf8), scheme: scheme)
         origin = "\(scheme.rawValue)://\(parts[2])"
         self.keyId = keyId
+        self.language = language
+        self.pause = pause
         key = HMACSHA256Key(bytes)
         var bounds = HTTPCaller.Bounds()
         bounds.allowsPlainText = true
@@ -54,17 +64,40 @@ struct SignedCaller {
         self.bounds = bounds
     }
 
+    /// A caller of the service of CUSTOMER_CARE_URL, this machine's where it is not set, with the
+    /// key of CUSTOMER_CARE_KEY_ID and CUSTOMER_CARE_SECRET, in the language of the terminal.
+    static func configured(url: String?, language: Language? = nil) throws(Fault) -> SignedCaller {
+        let environment = Surroundings.environment
+        guard let keyId = environment["CUSTOMER_CARE_KEY_ID"],
+            let secret = environment["CUSTOMER_CARE_SECRET"]
+        else {
+            throw Fault(
+                description: "CUSTOMER_CARE_KEY_ID and CUSTOMER_CARE_SECRET name no client")
+        }
+        return try SignedCaller(
+            url: url ?? environment["CUSTOMER_CARE_URL"] ?? "http://127.0.0.1:8080",
+            keyId: keyId, secret: secret,
+            language: language ?? Language(environment: environment))
+    }
+
     /// Calls; again, when nothing was answered or the service is busy.
+    ///
+    /// `query` is encoded, without its question mark; `tag` is that of the version that is
+    /// changed. What must not be done twice is called again only when it was certainly not done.
     func call(
-        _ method: OutgoingRequest.Method, _ path: String, _ body: [UInt8] = []
+        _ method: OutgoingRequest.Method, _ path: String, query: String = "",
+        _ body: [UInt8] = [], tag: String? = nil, isRepeatable: Bool = true
     ) throws -> Reply {
-        try repeatedly {
-            var request = OutgoingRequest(method: method, url: origin + path, body: body)
+        try repeatedly(isRepeatable) {
+            let url = origin + path + (query.isEmpty ? "" : "?" + query)
+            var request = OutgoingRequest(method: method, url: url, body: body)
             let digest =
                 body.isEmpty
                 ? nil : String(decoding: ContentDigest.headerValue(for: body), as: UTF8.self)
             request.fields = try signed(
-                method, path, type: digest.map { _ in "application/json" }, digest: digest)
+                method, path, query: query, type: digest.map { _ in "application/json" },
+                digest: digest)
+            if let tag { request.fields.append(("If-Match", "\"\(tag)\"")) }
             return try HTTPCaller.sendBlocking(request, bounds: bounds)
         }
     }
@@ -77,12 +110,12 @@ struct SignedCaller {
         var bounds = bounds
         // As long as it takes: the service itself ends what stands still.
         bounds.totalMilliseconds = 0
-        return try repeatedly {
+        return try repeatedly(true) {
             try file.rewind()
             restarted()
             var request = OutgoingRequest(method: .put, url: origin + path)
             let digest = "sha-256=:\(String(decoding: Base64.encode(sha256), as: UTF8.self)):"
-            request.fields = try signed(.put, path, type: type, digest: digest)
+            request.fields = try signed(.put, path, query: "", type: type, digest: digest)
             if isGzip { request.fields.append(("Content-Encoding", "gzip")) }
             let upload = Upload(byteCount: file.byteCount) {
                 let piece = try file.read(atMost: 262_144)
@@ -98,40 +131,48 @@ struct SignedCaller {
         }
     }
 
-    private func repeatedly(_ send: () throws -> IncomingReply) throws -> Reply {
-        var pause = SignedCaller.firstPauseMilliseconds
+    private func repeatedly(
+        _ isRepeatable: Bool, _ send: () throws -> IncomingReply
+    ) throws -> Reply {
+        var milliseconds = SignedCaller.firstPauseMilliseconds
         var attempt = 1
         while true {
             do {
-                let reply = try send()
-                let isBusy = reply.status == 429 || reply.status == 503
-                guard isBusy, attempt < SignedCaller.attempts,
+                let reply = SignedCaller.read(try send())
+                guard isRepeatable ? reply.isBusy : reply.isUntouched,
+                    attempt < SignedCaller.attempts,
                     reply.retryAfterSeconds <= SignedCaller.longestWaitSeconds
-                else {
-                    // What is no JSON is told by its status alone.
-                    let json = try? JSONValue.parse(reply.body)
-                    return Reply(
-                        status: reply.status, json: json ?? .null,
-                        retryAfterSeconds: reply.retryAfterSeconds)
-                }
-                Pause.milliseconds(max(pause, reply.retryAfterSeconds * 1_000))
+                else { return reply }
+                pause(max(milliseconds, reply.retryAfterSeconds * 1_000))
             } catch let fault as CallFault {
-                guard attempt < SignedCaller.attempts else { throw fault }
+                guard attempt < SignedCaller.attempts, isRepeatable || !fault.mayHaveArrived
+                else { throw fault }
                 Terminal.tell("    \(fault); trying again")
-                Pause.milliseconds(pause)
+                pause(milliseconds)
             }
-            pause *= 2
+            milliseconds *= 2
             attempt += 1
         }
+    }
+
+    private static func read(_ reply: IncomingReply) -> Reply {
+        // What is no JSON is told by its status alone.
+        let json = try? JSONValue.parse(reply.body)
+        return Reply(
+            status: reply.status, json: json ?? .null,
+            retryAfterSeconds: reply.retryAfterSeconds,
+            tag: reply.entityTag.map { String($0.filter { $0 != "\"" }) })
     }
 
     // MARK: Signing
 
     /// The fields of a signed request; what it covers is what the service wants covered.
     private func signed(
-        _ method: OutgoingRequest.Method, _ path: String, type: String?, digest: String?
+        _ method: OutgoingRequest.Method, _ path: String, query: String, type: String?,
+        digest: String?
     ) throws -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = [("Accept", "application/json")]
+        if let language { fields.append(("Accept-Language", language.rawValue)) }
         var covered = ["@method", "@authority", "@path", "@query"]
         if let type, let digest {
             fields.append(("Content-Type", type))
@@ -147,7 +188,7 @@ struct SignedCaller {
             input: Array(input.utf8), signature: Array("sig1=:AA==:".utf8))
         let message = SignedMessage(
             method: Array(method.rawValue.utf8), scheme: scheme, authority: authority,
-            path: Array(path.utf8), query: nil)
+            path: Array(path.utf8), query: query.isEmpty ? nil : Array(query.utf8))
         let base = try message.base(for: signature) { name, base in
             guard let field = fields.first(where: { $0.name.lowercased() == name }) else {
                 return false
@@ -159,5 +200,18 @@ struct SignedCaller {
         fields.append(("Signature-Input", input))
         fields.append(("Signature", "sig1=:\(code):"))
         return fields
+    }
+}
+
+extension SignedCaller.Reply {
+    /// Whether the service asks to be called later.
+    var isBusy: Bool { status == 429 || status == 503 }
+
+    /// Whether the service is busy and says for certain that nothing was done.
+    var isUntouched: Bool {
+        let code = json.text("code")
+        return isBusy
+            && (code == Problem.Code.rateLimited.rawValue
+                || code == Problem.Code.unavailable.rawValue)
     }
 }

@@ -73,8 +73,7 @@ extension TariffStore {
             }
         }
         let cells =
-            [["KIND", "FROM", "TO", "CONFIDENCE", "DOCUMENT"]]
-            + tariffs("tariff", rows.tariffs) + tariffs("draft", rows.drafts)
+            tariffs("tariff", rows.tariffs) + tariffs("draft", rows.drafts)
             + rows.vatRates.map {
                 line(
                     "VAT \(percent($0.basisPoints))", $0.document, $0.validFrom, $0.validTo,
@@ -83,12 +82,9 @@ extension TariffStore {
             + rows.reactiveTables.map {
                 line("reactive", $0.document, $0.validFrom, $0.validTo, $0.confidence)
             }
-        let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-        return cells.map { row in
-            zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }.joined(separator: "  ").trimmingSpaces
-        }
+        var table = TextTable(["KIND", "FROM", "TO", "CONFIDENCE", "DOCUMENT"])
+        for row in cells { table.add(row) }
+        return table.lines
     }
 
     /// Hundredths of a per cent as `8 %` or `8.5 %`.
@@ -103,14 +99,5 @@ extension TariffStore {
         _ confidence: Confidence
     ) -> [String] {
         [kind, "\(from)", to.map { "\($0)" } ?? "-", confidence.rawValue, document]
-    }
-}
-
-extension String {
-    /// Without the spaces that only fill a column.
-    fileprivate var trimmingSpaces: String {
-        var text = self[...]
-        while text.last == " " { text.removeLast() }
-        return String(text)
     }
 }
