@@ -4,6 +4,8 @@ enum ImportKind: String, Sendable, CaseIterable {
     case bills
     /// Bills for reactive power.
     case reactiveBills
+    /// What was read of meters, before there is a bill of it.
+    case readings
     /// Customers, with changes of the holder of a contract.
     case customers
     /// Where customers hang in the network.
@@ -22,6 +24,7 @@ enum ImportKind: String, Sendable, CaseIterable {
         switch self {
         case .bills: StagedActiveBill.self
         case .reactiveBills: StagedReactiveBill.self
+        case .readings: StagedReading.self
         case .customers: StagedCustomer.self
         case .networkLinks: StagedNetworkLink.self
         case .readingSchedules: StagedReadingSchedule.self
@@ -35,7 +38,9 @@ enum ImportKind: String, Sendable, CaseIterable {
     var hasMessages: Bool {
         switch self {
         case .bills, .outages, .customers: true
-        case .reactiveBills, .networkLinks, .readingSchedules, .outageHorizons, .payments: false
+        case .reactiveBills, .readings, .networkLinks, .readingSchedules, .outageHorizons,
+            .payments:
+            false
         }
     }
 }

@@ -115,4 +115,18 @@ extension ExpirySweep {
                 or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
             limit $2)
         """)
+
+    static let stagedReadings = Command(
+        "expiry_sweep_staged_readings",
+        """
+        -- Staged rows that nobody needs any more.
+        delete from staged_readings s
+        where (s.customer_code, s.import_id, s.line) in (
+            select t.customer_code, t.import_id, t.line
+            from imports i
+            join staged_readings t on t.import_id = i.import_id
+            where i.state in ('committed', 'rolled_back')
+                or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
+            limit $2)
+        """)
 }

@@ -39,6 +39,7 @@ struct ExpirySweep {
         // Before the rows of what has lapsed.
         deliveries, lapsedImports, stagedBills, stagedCustomers, stagedNetworkLinks,
         stagedReadingSchedules, stagedOutages, stagedOutageHorizons, stagedPayments,
+        stagedReadings,
     ]
 
     // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew
