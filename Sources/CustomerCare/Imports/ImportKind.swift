@@ -18,6 +18,8 @@ enum ImportKind: String, Sendable, CaseIterable {
     case outageHorizons
     /// Money that others have taken for bills.
     case payments
+    /// The law as one document, which a second person must approve.
+    case tariffs
 
     /// What a line of it is.
     var line: any ImportLine.Type {
@@ -31,6 +33,7 @@ enum ImportKind: String, Sendable, CaseIterable {
         case .outages: StagedOutage.self
         case .outageHorizons: StagedOutageHorizon.self
         case .payments: StagedPayment.self
+        case .tariffs: StagedTariffs.self
         }
     }
 
@@ -39,7 +42,7 @@ enum ImportKind: String, Sendable, CaseIterable {
         switch self {
         case .bills, .outages, .customers: true
         case .reactiveBills, .readings, .networkLinks, .readingSchedules, .outageHorizons,
-            .payments:
+            .payments, .tariffs:
             false
         }
     }

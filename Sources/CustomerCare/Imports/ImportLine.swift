@@ -75,6 +75,11 @@ struct FoundFault: Row {
     /// How many there are, listed or not.
     let count: Int64
 
+    init(_ fault: ImportFault, of count: Int64) {
+        self.fault = fault
+        self.count = count
+    }
+
     init(_ row: inout RowDecoder) throws(RowError) {
         fault = ImportFault(
             line: try row.int64(), field: try row.string(), code: try row.string())

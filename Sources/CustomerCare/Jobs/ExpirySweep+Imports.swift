@@ -129,4 +129,18 @@ extension ExpirySweep {
                 or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
             limit $2)
         """)
+
+    static let stagedTariffs = Command(
+        "expiry_sweep_staged_tariffs",
+        """
+        -- Staged rows that nobody needs any more.
+        delete from staged_tariffs s
+        where (s.import_id, s.line) in (
+            select t.import_id, t.line
+            from imports i
+            join staged_tariffs t on t.import_id = i.import_id
+            where i.state in ('committed', 'rolled_back')
+                or i.state = 'invalid' and i.updated_at <= $1::timestamptz - interval '7 days'
+            limit $2)
+        """)
 }

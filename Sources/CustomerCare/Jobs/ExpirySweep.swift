@@ -39,7 +39,7 @@ struct ExpirySweep {
         // Before the rows of what has lapsed.
         deliveries, lapsedImports, stagedBills, stagedCustomers, stagedNetworkLinks,
         stagedReadingSchedules, stagedOutages, stagedOutageHorizons, stagedPayments,
-        stagedReadings,
+        stagedReadings, stagedTariffs,
     ]
 
     // Each condition stands twice: the inner one bounds the batch, the outer one is looked at anew

@@ -278,6 +278,12 @@ enum Statements {
         ListedStatement(StagedReading.faults),
         ListedStatement(StagedReading.compare),
         ListedStatement(StagedReading.insert),
+        ListedStatement(StagedTariffs.copy),
+        ListedStatement(StagedTariffs.clear),
+        ListedStatement(StagedTariffs.document),
+        ListedStatement(StagedTariffs.others),
+        ListedStatement(StagedTariffs.compare),
+        ListedStatement(StagedTariffs.load),
         ListedStatement(StagedOutage.faults),
         ListedStatement(StagedOutage.compare),
         ListedStatement(StagedOutage.change),
@@ -317,6 +323,7 @@ enum Statements {
         ListedStatement(ExpirySweep.stagedOutageHorizons),
         ListedStatement(ExpirySweep.stagedPayments),
         ListedStatement(ExpirySweep.stagedReadings),
+        ListedStatement(ExpirySweep.stagedTariffs),
         ListedStatement(CreateImport.insert),
     ]
 
