@@ -120,6 +120,9 @@ END_ASSET
 ASSET(rollback)
 #embed "migrations/0024_rollback.sql"
 END_ASSET
+ASSET(readings_and_tariffs)
+#embed "migrations/0025_readings_and_tariffs.sql"
+END_ASSET
 ASSET(bill_imports)
 #embed "migrations/0026_bill_imports.sql"
 END_ASSET
@@ -179,6 +182,7 @@ static const struct asset assets[] = {
     ROW("migrations/0022_data_subjects.sql", data_subjects),
     ROW("migrations/0023_refunds.sql", refunds),
     ROW("migrations/0024_rollback.sql", rollback),
+    ROW("migrations/0025_readings_and_tariffs.sql", readings_and_tariffs),
     ROW("migrations/0026_bill_imports.sql", bill_imports),
     ROW("imports/cmis.json", cmis),
     ROW("outages/notice.json", outage_notice),

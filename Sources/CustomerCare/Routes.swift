@@ -34,6 +34,7 @@ enum Routes {
         GetForecast.self,
         ListOutages.self,
         GetReadingSchedule.self,
+        GetReadings.self,
         GetDebts.self,
         GetAccountDebts.self,
 

@@ -86,6 +86,12 @@ insert into reading_schedules
 select 'routeBook', 'routeBook' || number, date_trunc('month', current_date + age * 30), 1,
     date_trunc('month', current_date + age * 30) + interval '14 days', null, now()
 from generate_series(0, :customers / 300) as number, generate_series(0, 1) as age;
+insert into reading_days
+select n.customer_code, array_agg(s.reading_on order by s.reading_on)
+from network_links n
+join reading_schedules s on s.scope_kind = n.scope_kind and s.scope_value = n.scope_value
+group by n.customer_code;
+vacuum analyze reading_days;
 vacuum analyze network_links;
 vacuum analyze outages;
 vacuum analyze outage_scopes;

@@ -169,7 +169,8 @@ def lookup_script(options, month):
     for name, value in (("$1", f"'{options.account}'::uuid"),
                         ("$2", "('PB0601' || lpad((:n)::text, 7, '0'))"),
                         # Not a constant: a partition must be found at run time, as for $3.
-                        ("$3", f"('{month}-01'::date + :zero::integer)")):
+                        ("$3", f"('{month}-01'::date + :zero::integer)"),
+                        ("$4", "(current_date + :zero::integer)")):
         sql = sql.replace(name, value)
     path = pathlib.Path(options.folder) / "lookup.sql"
     path.write_text(f"\\set n random(1, {options.customers})\n\\set zero 0\n"

@@ -55,10 +55,23 @@ import readingSchedules "$scratch/days.csv.gz" --source plan \
     --resume 01995f3e-8c57-8b1a-9d2e-5f0c6a7b8d90
 is "what was not begun is not there" "$status" 66
 
+# The law is read as a whole, and what it changes is told to whoever asks for approval.
+python3 - "$repository/Sources/CAssets/tariffs/tariffs.json" >"$scratch/tariffs.ndjson" <<'PYTHON'
+import json, sys, time
+with open(sys.argv[1], encoding="utf-8") as file:
+    tariffs = json.load(file)
+tariffs["note"] = f"The same prices, told at {time.time()}"
+print(json.dumps(tariffs, ensure_ascii=False, separators=(",", ":")))
+PYTHON
+import tariffs "$scratch/tariffs.ndjson" --source legal
+is "what waits for approval ends with 75" "$status" 75
+is "with how much it changes" "$(count 'law: 1 changes')" 1
+is "and what" "$(count '~ /note: .* -> The same prices')" 1
+
 import bills "$scratch/days.ndjson" --source plan --expected-rows=-1
 is "what is refused ends with 65" "$status" 65
 is "with its field" "$(grep -c '#/expectedRows' "$scratch/told")" 1
-import tariffs "$scratch/days.ndjson" --source plan
+import weather "$scratch/days.ndjson" --source plan
 is "an unknown kind is a wrong command line" "$status" 64
 import readingSchedules "$scratch/nothing" --source plan
 is "a file that is not there ends with 1" "$status" 1

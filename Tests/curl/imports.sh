@@ -120,6 +120,76 @@ CUSTOMER_CARE_CLIENT=staff
 signed POST "$first/rollback"
 answers "staff take nothing back" 403 forbidden
 
+# --- What was read of the meter, before there is a bill of it
+
+CUSTOMER_CARE_CLIENT=importer
+as_of=$(date --utc +%Y-%m-%dT%H:%M:%S.%6NZ)
+signed POST /v1/imports "{\"kind\":\"readings\",\"source\":\"meters\",\"asOf\":\"$as_of\",
+    \"messages\":\"none\"}"
+answers "an import of readings begins" 201
+import=$(header location)
+reading="{\"customerCode\":\"$code\",\"month\":\"$month\",\"meterSerialNumber\":\"1\",
+    \"register\":\"total\",\"openingReading\":99990,\"closingReading\":40.5,\"multiplier\":1,
+    \"consumptionKWh\":50,\"isEstimated\":false,\"meterEvent\":\"turnedOver\",
+    \"readOn\":\"$(TZ=UTC-7 date +%Y-%m-%d)\"}"
+printf '%s\n' "${reading//$'\n'/}" >"$scratch/readings.ndjson"
+sed 's/"meterEvent":"turnedOver",//' "$scratch/readings.ndjson" >"$scratch/wrong.ndjson"
+CONTENT_TYPE=application/x-ndjson signed PUT "$import/content" "@$scratch/wrong.ndjson"
+answers "a meter that ran backwards is taken" 202
+await invalid
+is "and named" "$(read_json 'it["faults"][0]["field"]')" '#/closingReading'
+CONTENT_TYPE=application/x-ndjson signed PUT "$import/content" "@$scratch/readings.ndjson"
+await validated
+is "it would bring one reading" "$(read_json 'it["difference"]["new"]')" 1
+signed POST "$import/commit"
+await committed
+CUSTOMER_CARE_CLIENT=miniapp
+signed GET "$home/customers/$code/readings?month=$month"
+answers "the reading is shown" 200
+is "as it was taken" "$(read_json 'it["readings"][0]["closingReading"]')" 40.5
+
+# --- The law, by two persons
+
+signed GET /v1/tariffs
+version=$(read_json 'it["tariffVersion"]')
+python3 - "$repository/Sources/CAssets/tariffs/tariffs.json" "$as_of" \
+    >"$scratch/tariffs.ndjson" <<'PYTHON'
+import json, sys
+with open(sys.argv[1], encoding="utf-8") as file:
+    tariffs = json.load(file)
+tariffs["note"] = "The same prices, told again as of " + sys.argv[2]
+print(json.dumps(tariffs, ensure_ascii=False, separators=(",", ":")))
+PYTHON
+CUSTOMER_CARE_CLIENT=importer
+signed POST /v1/imports "{\"kind\":\"tariffs\",\"source\":\"legal\",\"asOf\":\"$as_of\",
+    \"messages\":\"none\",\"expectedRows\":1}"
+answers "an import of tariffs begins" 201
+import=$(header location)
+CONTENT_TYPE=application/x-ndjson signed PUT "$import/content" '{"tariffs":[]}'
+await invalid
+is "what is missing is named" "$(read_json 'it["faults"][0]["field"]')" '#/checkedThrough'
+CONTENT_TYPE=application/x-ndjson signed PUT "$import/content" "@$scratch/tariffs.ndjson"
+answers "a document is taken" 202
+await validated
+is "it is the law" "$(read_json 'it["anomalies"][0]["code"]')" law
+signed POST "$import/commit"
+answers "nobody changes it alone" 409 approval_required
+CUSTOMER_CARE_CLIENT=staff
+signed GET /v1/staff/imports
+is "staff see what it changes" "$(read_json 'len(it["items"][0]["anomalies"][0]["changes"])')" 1
+signed POST "/v1/staff${import#/v1}/approval" '{"reason":"đã đối chiếu với quyết định"}'
+answers "another person approves it" 200
+CUSTOMER_CARE_CLIENT=importer
+signed POST "$import/commit"
+answers "then it is committed" 202
+await committed
+for ((turn = 0; turn < 100; turn++)); do
+    signed GET /v1/tariffs
+    [[ $(read_json 'it["tariffVersion"]') == "$version" ]] || break
+    sleep 0.2
+done
+is "and served within seconds" "$(read_json 'it["tariffVersion"]')" $((version + 1))
+
 # --- Another holder of the contract, as a table
 
 CUSTOMER_CARE_CLIENT=importer

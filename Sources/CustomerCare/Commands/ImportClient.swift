@@ -214,18 +214,25 @@ package struct ImportClient {
             }
         }
         if case .array(let anomalies)? = json.member("anomalies") {
-            for anomaly in anomalies.prefix(ImportClient.shownFaults) {
-                say(
-                    "    \(anomaly.text("unitCode") ?? "") \(anomaly.text("month") ?? ""): "
-                        + "\(anomaly.text("code") ?? ""), mean "
-                        + "\(anomaly.integer("meanBefore") ?? 0) → \(anomaly.integer("mean") ?? 0)")
-            }
+            for anomaly in anomalies.prefix(ImportClient.shownFaults) { tell(anomaly: anomaly) }
         }
         switch state {
         case "committed", "validated": return .done
         case "invalid": return .invalid
         default: return .later
         }
+    }
+
+    /// Says what somebody must look at.
+    private func tell(anomaly: JSONValue) {
+        guard case .array(let changes)? = anomaly.member("changes") else {
+            return say(
+                "    \(anomaly.text("unitCode") ?? "") \(anomaly.text("month") ?? ""): "
+                    + "\(anomaly.text("code") ?? ""), mean "
+                    + "\(anomaly.integer("meanBefore") ?? 0) → \(anomaly.integer("mean") ?? 0)")
+        }
+        say("    \(anomaly.text("code") ?? ""): \(anomaly.integer("changeCount") ?? 0) changes")
+        for case .string(let change) in changes { say("    \(change)") }
     }
 
     private func refused(_ reply: SignedCaller.Reply) -> CommandOutcome {

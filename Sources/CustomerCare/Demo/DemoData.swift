@@ -135,6 +135,7 @@ package struct DemoData {
             try await link.run(
                 DemoStatements.units, .texts(units.map(\.code)), .texts(units.map(\.name)))
             try await copy(tables, network, on: link)
+            try await link.run(ReadingDays.ofAll, ReadingDays.firstMonth(at: now))
             try await link.execute(script: "commit")
         }
         report(.stored(customers: people.count, bills: tables.billCount))

@@ -132,7 +132,8 @@ enum DemoNetworkStatements {
         "demo_clear_network",
         """
         -- Everything of the network; made anew by the caller in the same transaction.
-        truncate network_links, outages, outage_scopes, outage_horizons, reading_schedules
+        truncate network_links, outages, outage_scopes, outage_horizons, reading_schedules,
+            reading_days
         """)
 
     static let links = Command(

@@ -2,7 +2,7 @@ import Electricity
 import JSON
 import Postgres
 
-/// What is out of the ordinary about the bills of one unit, held against the month before.
+/// What is out of the ordinary about an import.
 ///
 /// It may be right all the same: then a second person says so.
 struct ImportAnomaly: Row {
@@ -12,6 +12,8 @@ struct ImportAnomaly: Row {
     /// month before, in per cent.
     static let meanPercent: Int64 = 50
     static let strangerPercent: Int64 = 20
+    /// Changes of the law that are listed; all are counted.
+    static let listedChanges = 500
 
     /// What is out of the ordinary.
     enum Code: String {
@@ -19,31 +21,52 @@ struct ImportAnomaly: Row {
         case meanAmount = "mean_amount"
         /// Too many had none the month before.
         case rowCount = "row_count"
+        /// It is the law: always.
+        case law
+    }
+
+    /// What there is to be looked at.
+    private enum Subject {
+        case unit(UnitBills)
+        /// The version that is in force, 0 for none, and what another one says differently.
+        case law(versionBefore: Int, changes: [String])
     }
 
     static let columns = [
         "unit_code", "month", "code", "row_count", "compared_count", "mean_before", "mean",
     ]
 
-    let unitCode: String
-    let month: BillingMonth
-    let code: Code
-    /// Bills of the unit in the import.
-    let rows: Int64
-    /// Those whose customers had a bill the month before.
-    let compared: Int64
-    /// VND that those paid on average then, and now.
-    let meanBefore: Int64
-    let mean: Int64
+    private let code: Code
+    private let subject: Subject
 
+    /// An anomaly of the bills of a unit.
     init(_ row: inout RowDecoder) throws(RowError) {
-        unitCode = try row.string()
-        month = try row.localDate().month
+        let unitCode = try row.string()
+        let month = try row.localDate().month
         code = try row.word(Code.self)
-        rows = try row.int64()
-        compared = try row.int64()
-        meanBefore = try row.int64()
-        mean = try row.int64()
+        subject = .unit(
+            UnitBills(
+                unitCode: unitCode, month: month, rows: try row.int64(),
+                compared: try row.int64(), meanBefore: try row.int64(), mean: try row.int64()))
+    }
+
+    /// Tariffs that say what `changes` tells, held against a version.
+    init(lawAfter versionBefore: Int, changes: [String]) {
+        code = .law
+        subject = .law(versionBefore: versionBefore, changes: changes)
+    }
+
+    private func write(to json: inout JSONWriter) {
+        json.field("code", code.rawValue)
+        switch subject {
+        case .unit(let bills): bills.write(to: &json)
+        case .law(let versionBefore, let changes):
+            json.field("versionBefore", versionBefore)
+            json.field("changeCount", changes.count)
+            json.list("changes") { json in
+                for change in changes.prefix(ImportAnomaly.listedChanges) { json.element(change) }
+            }
+        }
     }
 
     /// All of them as a JSON array; nil when there are none.
@@ -51,17 +74,7 @@ struct ImportAnomaly: Row {
         if anomalies.isEmpty { return nil }
         var json = JSONWriter(reservingCapacity: 1_024)
         json.array { json in
-            for anomaly in anomalies {
-                json.element { json in
-                    json.field("unitCode", anomaly.unitCode)
-                    json.field("month", anomaly.month)
-                    json.field("code", anomaly.code.rawValue)
-                    json.field("rows", anomaly.rows)
-                    json.field("compared", anomaly.compared)
-                    json.field("meanBefore", anomaly.meanBefore)
-                    json.field("mean", anomaly.mean)
-                }
-            }
+            for anomaly in anomalies { json.element(anomaly.write) }
         }
         return String(decoding: json.bytes, as: UTF8.self)
     }
@@ -124,4 +137,26 @@ struct ImportAnomaly: Row {
         order by u.unit_code, u.month, c.code
         limit 1000
         """)
+}
+
+/// The bills of one unit in an import, held against the month before.
+private struct UnitBills {
+    let unitCode: String
+    let month: BillingMonth
+    /// Bills of the unit in the import.
+    let rows: Int64
+    /// Those whose customers had a bill the month before.
+    let compared: Int64
+    /// VND that those paid on average then, and now.
+    let meanBefore: Int64
+    let mean: Int64
+
+    func write(to json: inout JSONWriter) {
+        json.field("unitCode", unitCode)
+        json.field("month", month)
+        json.field("rows", rows)
+        json.field("compared", compared)
+        json.field("meanBefore", meanBefore)
+        json.field("mean", mean)
+    }
 }

@@ -4,6 +4,8 @@ enum ImportKind: String, Sendable, CaseIterable {
     case bills
     /// Bills for reactive power.
     case reactiveBills
+    /// What was read of meters, before there is a bill of it.
+    case readings
     /// Customers, with changes of the holder of a contract.
     case customers
     /// Where customers hang in the network.
@@ -16,18 +18,22 @@ enum ImportKind: String, Sendable, CaseIterable {
     case outageHorizons
     /// Money that others have taken for bills.
     case payments
+    /// The law as one document, which a second person must approve.
+    case tariffs
 
     /// What a line of it is.
     var line: any ImportLine.Type {
         switch self {
         case .bills: StagedActiveBill.self
         case .reactiveBills: StagedReactiveBill.self
+        case .readings: StagedReading.self
         case .customers: StagedCustomer.self
         case .networkLinks: StagedNetworkLink.self
         case .readingSchedules: StagedReadingSchedule.self
         case .outages: StagedOutage.self
         case .outageHorizons: StagedOutageHorizon.self
         case .payments: StagedPayment.self
+        case .tariffs: StagedTariffs.self
         }
     }
 
@@ -36,7 +42,8 @@ enum ImportKind: String, Sendable, CaseIterable {
         switch self {
         case .bills: ArrivingBill<StagedActiveBill>.self
         case .reactiveBills: ArrivingBill<StagedReactiveBill>.self
-        case .customers, .networkLinks, .readingSchedules, .outages, .outageHorizons, .payments:
+        case .readings, .customers, .networkLinks, .readingSchedules, .outages, .outageHorizons,
+            .payments, .tariffs:
             line
         }
     }
@@ -45,7 +52,9 @@ enum ImportKind: String, Sendable, CaseIterable {
     var hasMessages: Bool {
         switch self {
         case .bills, .outages, .customers: true
-        case .reactiveBills, .networkLinks, .readingSchedules, .outageHorizons, .payments: false
+        case .reactiveBills, .readings, .networkLinks, .readingSchedules, .outageHorizons,
+            .payments, .tariffs:
+            false
         }
     }
 }

@@ -73,9 +73,16 @@ final class ImportWork {
     private func putBack(_ next: Next, _ error: DatabaseError) async -> Bool {
         // What may succeed later is left as it is.
         guard error.retryAfterSeconds == nil else { return false }
-        var words = "refused"
-        if case .constraintViolated("imports_as_of_idx", _) = error { words = "as_of_used" }
-        if case .constraintViolated(ArrivingBills.constraint, _) = error { words = "month_known" }
+        let words =
+            switch error {
+            case .constraintViolated("imports_as_of_idx", _): "as_of_used"
+            case .constraintViolated(ArrivingBills.constraint, _): "month_known"
+            // Tariffs that were approved beside a version that is not the newest any more.
+            case .constraintViolated("tariff_versions_version_before_check", _),
+                .constraintViolated("tariff_versions_pkey", _):
+                "newer_version"
+            default: "refused"
+            }
         do throws(Problem) {
             try await DatabaseAccess<Problem>(database).run(
                 ImportWork.giveBack, .uuid(next.importId), .text(words),

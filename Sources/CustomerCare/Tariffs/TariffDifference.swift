@@ -5,13 +5,11 @@ enum TariffDifference {
     /// One line for each value that was added (`+`), removed (`-`) or changed (`~`).
     ///
     /// Rows are found by what names them, so that a new one does not move the others.
-    static func lines(
-        from old: [UInt8]?, to new: TariffDocument
-    ) throws(TariffStoreError) -> [String] {
-        guard let old else { return values(of: new.value, at: "").map { "+ \($0.0): \($0.1)" } }
+    static func lines(from old: [UInt8]?, to new: JSONValue) -> [String] {
+        guard let old else { return values(of: new, at: "").map { "+ \($0.0): \($0.1)" } }
         do {
             var lines: [String] = []
-            compare(try JSONValue.parse(old), new.value, at: "", &lines)
+            compare(try JSONValue.parse(old), new, at: "", &lines)
             return lines
         } catch {
             // The database holds what this program cannot read: all that is new is different.

@@ -18,16 +18,27 @@ struct TariffDocument {
         } catch {
             throw .syntax(line: error.line, column: error.column, reason: error.reason.rawValue)
         }
-        let faults = DocumentFaults()
-        let rows = TariffReading.rows(DocumentNode(value, "", faults))
-        guard faults.list.isEmpty, let rows else { throw .faults(faults.list) }
         do {
-            book = try TariffBook(rows)
+            book = try TariffDocument.book(of: value)
         } catch {
-            throw .faults(
-                error.faults.map { DocumentFault(pointer: $0.pointer, reason: $0.reason.rawValue) })
+            throw .invalid(error.list.map(\.description))
         }
         self.text = text
+    }
+
+    /// What a document says that is taken apart already, or all of its faults.
+    static func book(of value: JSONValue) throws(DocumentFaultList) -> TariffBook {
+        let faults = DocumentFaults()
+        let rows = TariffReading.rows(DocumentNode(value, "", faults))
+        guard faults.list.isEmpty, let rows else { throw DocumentFaultList(list: faults.list) }
+        do {
+            return try TariffBook(rows)
+        } catch {
+            throw DocumentFaultList(
+                list: error.faults.map {
+                    DocumentFault(pointer: $0.pointer, reason: $0.reason.rawValue)
+                })
+        }
     }
 
     /// The document inside the binary.
@@ -50,6 +61,11 @@ struct DocumentFault: Equatable, Sendable, CustomStringConvertible {
     var description: String { "\(pointer.isEmpty ? "/" : pointer): \(reason)" }
 }
 
+/// All that is wrong with a document that is JSON.
+struct DocumentFaultList: Error, Equatable {
+    let list: [DocumentFault]
+}
+
 /// Why a text is not a tariff document.
 package enum TariffDocumentError: Error, Equatable, CustomStringConvertible {
     /// The binary has no such file: a bug.
@@ -67,9 +83,5 @@ package enum TariffDocumentError: Error, Equatable, CustomStringConvertible {
             (["the tariffs are not valid, and nothing was loaded:"] + faults)
                 .joined(separator: "\n  ")
         }
-    }
-
-    static func faults(_ faults: [DocumentFault]) -> TariffDocumentError {
-        .invalid(faults.map(\.description))
     }
 }

@@ -45,7 +45,8 @@ package struct TariffStore {
             (transaction: Transaction<TariffStoreError>) async throws(TariffStoreError) in
             // The first key of a version decides between two who load at once.
             let known = try await transaction.queryOne(TariffStatements.newest, .int64(0))
-            let differences = try TariffDifference.lines(from: known?.document, to: document)
+            let differences = TariffDifference.lines(
+                from: known?.document, to: document.value)
             report(differences)
             guard !isRehearsal, !differences.isEmpty else {
                 return Change(differences: differences, version: isRehearsal ? nil : known?.version)

@@ -142,16 +142,6 @@ struct CommitImportTests {
         }
     }
 
-    /// Removes what has expired by the service's clock.
-    private static func sweep(_ service: TestService) async throws {
-        let now = service.clock.now
-        try await TestLoop.run(connection: service.database.serviceURL) { database in
-            _ = await ExpirySweep(
-                database: database, world: World(now: { now }, randomBytes: { _ in [] })
-            ).run()
-        }
-    }
-
     @Test("what nobody commits for seven days lapses as a whole, and may be sent again")
     func lapsed() async throws {
         try await TestService.run(on: try await TestDatabase.make()) { service in
@@ -162,17 +152,17 @@ struct CommitImportTests {
             try await service.workOnImports()
             let day: Int64 = 86_400
             service.clock.advance(seconds: 7 * day - 1)
-            try await Self.sweep(service)
+            try await service.sweep()
             let kept = try await service.call(as: importer, "GET", path).json
             #expect(kept["state"].string == "validated")
             #expect(try await service.database.count("staged_bills", "true") == 1)
             // What has been committed is no longer anybody's to take away, however late it is.
             try await service.database.script("update imports set state = 'committing'")
             service.clock.advance(seconds: 1)
-            try await Self.sweep(service)
+            try await service.sweep()
             #expect(try await service.database.count("staged_bills", "true") == 1)
             try await service.database.script("update imports set state = 'validated'")
-            try await Self.sweep(service)
+            try await service.sweep()
             try await service.workOnImports()
             let gone = try await service.call(as: importer, "GET", path).json
             #expect(gone["state"].string == "invalid")
@@ -210,7 +200,7 @@ struct CommitImportTests {
             try await service.workOnImports()
             #expect(try await service.database.count("imports", "state = 'committed'") == 3)
             #expect(try await service.database.count("bills", "true") == 3)
-            try await Self.sweep(service)
+            try await service.sweep()
             #expect(try await service.database.count("staged_bills", "true") == 0)
         }
     }

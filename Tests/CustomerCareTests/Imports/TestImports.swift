@@ -105,6 +105,16 @@ extension TestService {
         return path
     }
 
+    /// Removes what has expired by the service's clock.
+    func sweep() async throws {
+        let now = clock.now
+        try await TestLoop.run(connection: database.serviceURL) { database in
+            _ = await ExpirySweep(
+                database: database, world: World(now: { now }, randomBytes: { _ in [] })
+            ).run()
+        }
+    }
+
     /// Commits an import and lets it be put into use.
     func commit(_ path: String, as importer: TestClient) async throws -> JSONValue {
         let answer = try await call(as: importer, "POST", path + "/commit")

@@ -35,10 +35,14 @@ struct PartitionKeeperTests {
     @Test("the months ahead are made once, by the service itself")
     func ahead() async throws {
         let database = try await TestDatabase.make()
-        try await database.script("drop table bills_2027_03; drop table notifications_2027_01")
+        try await database.script(
+            """
+            drop table bills_2027_03; drop table notifications_2027_01; drop table readings_2027_05
+            """)
         let today = try #require(Self.today)
         let seen = try await Self.keep(database, at: today, times: 2)
-        #expect(seen == [.partitionsChanged(created: 2, retired: 0)])
+        #expect(seen == [.partitionsChanged(created: 3, retired: 0)])
+        #expect(try await Self.months(database, "readings").contains("readings_2027_05"))
         #expect(try await Self.months(database, "bills").contains("bills_2027_03"))
         #expect(try await Self.months(database, "notifications").contains("notifications_2027_01"))
         #expect(try await Self.keep(database, at: today) == [])
@@ -48,7 +52,7 @@ struct PartitionKeeperTests {
         }
     }
 
-    @Test("what is older than its time goes: bills to an archive, notifications for good")
+    @Test("what is older than its time goes: bills and readings to an archive, messages for good")
     func old() async throws {
         let database = try await TestDatabase.make()
         try await database.script(
@@ -67,6 +71,9 @@ struct PartitionKeeperTests {
         let bills = try await Self.months(database, "bills")
         #expect(!bills.contains("bills_2016_10"))
         #expect(bills.contains("bills_2016_11"))
+        let readings = try await Self.months(database, "readings")
+        #expect(!readings.contains("readings_2016_10"))
+        #expect(readings.contains("readings_2016_11"))
         let notifications = try await Self.months(database, "notifications")
         #expect(notifications.contains("notifications_2024_11"))
         #expect(!notifications.contains("notifications_2024_10"))
@@ -74,9 +81,10 @@ struct PartitionKeeperTests {
         let left = try await database.script(
             """
             select to_regclass('bills_2016_10') is not null,
+                to_regclass('readings_2016_10') is not null,
                 to_regclass('notifications_2024_10') is null
             """)
-        #expect(left == [["t", "t"]])
+        #expect(left == [["t", "t", "t"]])
     }
 
     @Test(

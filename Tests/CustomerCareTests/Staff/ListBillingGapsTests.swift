@@ -28,7 +28,14 @@ struct ListBillingGapsTests {
                 insert into reading_schedules values
                     ('routeBook', 'S1', '2026-11-01', 1, '2026-11-20', null, now()),
                     ('routeBook', 'S2', '2026-11-01', 1, '2026-11-21', null, now()),
-                    ('customerCode', '\(codes[4])', '2026-11-01', 1, '2026-11-24', null, now())
+                    ('customerCode', '\(codes[4])', '2026-11-01', 1, '2026-11-24', null, now());
+                insert into readings values
+                    ('\(codes[2])', '2026-11-01', 1, 'M1', 'peak', 0, 1000, 1000, 1, false, null,
+                        '2026-11-19', now()),
+                    ('\(codes[2])', '2026-11-01', 1, 'M1', 'total', 0, 1000, 1000, 1, false, null,
+                        '2026-11-20', now()),
+                    ('\(codes[3])', '2026-10-01', 1, 'M2', 'total', 0, 1000, 1000, 1, false, null,
+                        '2026-10-20', now())
                 """)
             let place = "/v1/staff/billing-gaps?unit=PB0699"
             let first = try await service.call(as: staff, "GET", place + "&limit=1")
@@ -36,9 +43,12 @@ struct ListBillingGapsTests {
             #expect(first.json["items"][0]["customerCode"].string == codes[2].text)
             #expect(first.json["items"][0]["routeBook"].string == "S1")
             #expect(first.json["items"][0]["daysSinceReading"].int == 5)
+            // It was read, and the bill is what is missing; the next one was not.
+            #expect(first.json["items"][0]["readOn"].string == "2026-11-20")
             let next = try #require(first.headers["link"]?.dropFirst().prefix { $0 != ">" })
             let second = try await service.call(as: staff, "GET", String(next))
             #expect(second.json["items"].items.map { $0["customerCode"].string } == [codes[3].text])
+            #expect(second.json["items"][0]["readOn"].isNull)
             #expect(second.json["next"].isNull)
             // The day of one code alone, and a later day of another book.
             let soon = try await service.call(as: staff, "GET", place + "&days=1")

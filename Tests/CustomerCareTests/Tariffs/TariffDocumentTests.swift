@@ -159,23 +159,23 @@ struct TariffDocumentTests {
     @Test("differences are told value by value, rows by what names them")
     func differences() throws {
         let old = try TariffDocument.builtIn()
-        #expect(try TariffDifference.lines(from: old.text, to: old).isEmpty)
+        #expect(TariffDifference.lines(from: old.text, to: old.value).isEmpty)
         let text = try Self.text()
             .replacing(#""unitPrice": 2050"#, with: #""unitPrice": 2051"#)
             .replacing(
                 #""powerFactorHundredths": 60"#, with: #""powerFactorHundredths": 60 "#
             )
             .replacing(#""name": "ge_110kv","#, with: #""name": "high","#, maxReplacements: 1)
-        let lines = try TariffDifference.lines(
-            from: old.text, to: TariffDocument(Array(text.utf8)))
+        let lines = TariffDifference.lines(
+            from: old.text, to: try TariffDocument(Array(text.utf8)).value)
         #expect(
             lines.contains("~ /tariffs/1279/QĐ-BCT/residential/tiers/1/unitPrice: 2050 -> 2051"))
         let place = "/tariffs/648/QĐ-BCT/categories/production/classes"
         #expect(lines.contains("- \(place)/ge_110kv/prices/standard: 1536"))
         #expect(lines.contains("+ \(place)/high/prices/standard: 1536"))
         #expect(lines.count == 1 + 12)
-        #expect(try TariffDifference.lines(from: nil, to: old).allSatisfy { $0.hasPrefix("+ /") })
-        let broken = try TariffDifference.lines(from: Array("{".utf8), to: old)
+        #expect(TariffDifference.lines(from: nil, to: old.value).allSatisfy { $0.hasPrefix("+ /") })
+        let broken = TariffDifference.lines(from: Array("{".utf8), to: old.value)
         #expect(broken.count == 1)
     }
 

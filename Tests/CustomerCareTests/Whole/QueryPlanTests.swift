@@ -10,8 +10,8 @@ struct QueryPlanTests {
         "customers", "followers", "bill_balances", "accounts", "subscriptions", "nonces",
         "idempotency_keys", "audit_events", "follower_attempts", "customer_attempts",
         "account_attempts", "zalo_users", "network_links", "outages", "outage_scopes",
-        "reading_schedules", "calendar_feeds", "payments", "payment_orders", "payment_events",
-        "payment_allocations", "provider_transactions", "ledger_entries",
+        "reading_schedules", "reading_days", "calendar_feeds", "payments", "payment_orders",
+        "payment_events", "payment_allocations", "provider_transactions", "ledger_entries",
         "service_requests", "service_request_events", "outage_reports", "outage_incidents",
         "outage_incident_codes", "staff_actions", "payment_tasks", "payment_task_resolutions",
         "service_request_attachments", "service_request_texts", "zalo_events", "zalo_contacts",
@@ -20,7 +20,8 @@ struct QueryPlanTests {
 
     private static func isLarge(_ table: String) -> Bool {
         large.contains(table) || table == "bills" || table.hasPrefix("bills_2")
-            || table.hasPrefix("notifications_2")
+            || table.hasPrefix("notifications_2") || table == "readings"
+            || table.hasPrefix("readings_2")
     }
 
     /// A database of its own with 3,000 customers and 24 bills for each.
@@ -58,8 +59,13 @@ struct QueryPlanTests {
     func bill() async throws {
         let plan = try await Self.executed(
             BillOfMonth.statement.text,
-            "('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-10-01')")
+            """
+            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-10-01', '2026-11-25')
+            """)
         #expect(Self.partitionsExecuted(plan) == ["bills_2026_10"], "\(plan)")
+        // The next reading day, too, is found by keys alone.
+        #expect(!plan.contains { $0.contains("Seq Scan") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("Sort") && !$0.contains("Sort Key") }, "\(plan)")
         #expect(plan.contains { $0.contains("Subplans Removed") }, "\(plan)")
     }
 
@@ -114,7 +120,8 @@ struct QueryPlanTests {
         let forecast = try await Self.executed(
             GetForecast.statement.text,
             """
-            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2025-07-01', '2026-12-01')
+            ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2025-07-01', '2026-12-01',
+                '2026-11-25')
             """)
         #expect(Self.partitionsExecuted(forecast).first == "bills_2025_07", "\(forecast)")
     }
@@ -136,6 +143,15 @@ struct QueryPlanTests {
             ('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-11-01', '2026-12-01')
             """)
         #expect(!schedule.contains { $0.contains("Seq Scan on reading_sch") }, "\(schedule)")
+    }
+
+    @Test("readings of a month are looked up in one partition")
+    func readings() async throws {
+        let plan = try await Self.executed(
+            GetReadings.statement.text,
+            "('00000000-0000-7000-8000-000000000001', 'PB07000000001', '2026-10-01')")
+        #expect(Self.partitionsExecuted(plan, of: "readings") == ["readings_2026_10"], "\(plan)")
+        #expect(!plan.contains { $0.contains("Seq Scan") }, "\(plan)")
     }
 
     @Test("the invoices of the last twelve months are looked for in their partitions only")
@@ -165,11 +181,14 @@ struct QueryPlanTests {
         }
     }
 
-    /// The partitions of bills that were read, in order.
-    private static func partitionsExecuted(_ plan: [String]) -> [String] {
+    /// The partitions of a table that were read, in order.
+    private static func partitionsExecuted(
+        _ plan: [String], of table: String = "bills"
+    ) -> [String] {
         var partitions: Set<String> = []
         for line in plan where !line.contains("never executed") {
-            for match in line.matches(of: /\bon (bills_\d{4}_\d{2})/) {
+            for match in line.matches(of: /\bon (\w+_\d{4}_\d{2})/)
+            where match.1.hasPrefix(table) {
                 partitions.insert(String(match.1))
             }
         }
@@ -190,6 +209,8 @@ struct QueryPlanTests {
         insert into bills select code, month, 1, 'active', 1, 'issued', n || '/' || month, month,
             month + 9, 50, 100000, 800, 8000, 108000, month, month + 20, '[]', '[]',
             '2026-11-25 10:00+07' from number, month;
+        insert into readings select code, month, 1, n::text, 'total', 100000, 150000, 1000, 50,
+            false, null, month + 9, '2026-11-25 10:00+07' from number, month;
         insert into bill_balances select code, month, 1, 'active', 1, 108000,
             case when month < '2026-10-01' then 108000 else 0 end, 0, month + 20
             from number, month;
@@ -214,6 +235,7 @@ struct QueryPlanTests {
             '2026-01-01 12:00+07'::timestamptz + n % 400 * interval '1 day' from number;
         insert into reading_schedules select 'routeBook', 'S' || n, '2026-11-01', 1, '2026-11-10',
             null, '2026-11-01 10:00+07' from number;
+        insert into reading_days select code, array['2026-12-10'::date] from number;
         insert into follower_attempts select code, id, 1, '2026-11-26 10:00+07' from number;
         insert into customer_attempts select code, 1, '2026-11-26 10:00+07' from number;
         insert into account_attempts select id, 1, '2026-11-26 10:00+07' from number;
@@ -277,7 +299,8 @@ struct QueryPlanTests {
         do $$
         declare partition regclass; is_empty boolean;
         begin
-            for partition in select inhrelid from pg_inherits where inhparent = 'bills'::regclass
+            for partition in select inhrelid from pg_inherits
+                where inhparent in ('bills'::regclass, 'readings'::regclass)
             loop
                 execute format('select not exists (select from %s)', partition) into is_empty;
                 if is_empty then execute format('drop table %s', partition); end if;

@@ -288,6 +288,23 @@ enum Statements {
         ListedStatement(StagedReadingSchedule.faults),
         ListedStatement(StagedReadingSchedule.compare),
         ListedStatement(StagedReadingSchedule.insert),
+        ListedStatement(ReadingDays.lock),
+        ListedStatement(ReadingDays.ofCodes),
+        ListedStatement(ReadingDays.ofBooks),
+        ListedStatement(ReadingDays.ofLinks),
+        ListedStatement(ReadingDays.ofAll, by: .owner),
+        ListedStatement(StagedReading.copy),
+        ListedStatement(StagedReading.clear),
+        ListedStatement(StagedReading.months),
+        ListedStatement(StagedReading.faults),
+        ListedStatement(StagedReading.compare),
+        ListedStatement(StagedReading.insert),
+        ListedStatement(StagedTariffs.copy),
+        ListedStatement(StagedTariffs.clear),
+        ListedStatement(StagedTariffs.document),
+        ListedStatement(StagedTariffs.others),
+        ListedStatement(StagedTariffs.compare),
+        ListedStatement(StagedTariffs.load),
         ListedStatement(StagedOutage.faults),
         ListedStatement(StagedOutage.compare),
         ListedStatement(StagedOutage.change),
@@ -337,6 +354,7 @@ enum Statements {
         ListedStatement(GetBillFlags.statement),
         ListedStatement(ListOutages.statement),
         ListedStatement(GetReadingSchedule.statement),
+        ListedStatement(GetReadings.statement),
         ListedStatement(Chat.statement),
         ListedStatement(PutCalendar.find),
         ListedStatement(PutCalendar.statement),
@@ -474,23 +492,4 @@ enum Statements {
         ListedStatement(DemoNetworkStatements.horizons, by: .owner),
         ListedStatement(DemoNetworkStatements.schedules, by: .owner),
     ]
-}
-
-extension TestDatabase {
-    /// Runs `body` for every statement of the list that can be prepared, on a link with the
-    /// rights of the role that runs it in production.
-    func forEachStatement(
-        _ body: @escaping @Sendable (ListedStatement, BulkLink) async throws -> Void
-    ) async throws {
-        for (url, runner) in [(serviceURL, ListedStatement.Runner.service), (ownerURL, .owner)] {
-            try await TestLoop.run(connection: url) { database in
-                let link = try await database.openBulkLink()
-                defer { link.close() }
-                for statement in Statements.all
-                where statement.runner == runner && statement.isPreparable {
-                    try await body(statement, link)
-                }
-            }
-        }
-    }
 }

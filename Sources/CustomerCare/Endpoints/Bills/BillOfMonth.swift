@@ -9,6 +9,8 @@ struct BillOfMonth: Row {
     static let columns = ["as_of", "next_reading_on"] + Bill.columns + BillDetails.columns
 
     let asOf: Instant
+    /// By the schedule of the code or of its route book where one knows a day that is not over,
+    /// else as the billing system has told it of the customer (docs/decisions/0025).
     let nextReadingOn: LocalDate?
     let bill: Bill?
     let details: BillDetails?
@@ -42,7 +44,7 @@ struct BillOfMonth: Row {
         _ code: CustomerCode, _ month: BillingMonth, account: UUID, context: Context
     ) async throws(Problem) -> BillOfMonth? {
         try await context.database.queryOne(
-            statement, .uuid(account), .text(code.text), .month(month))
+            statement, .uuid(account), .text(code.text), .month(month), .date(context.today))
     }
 
     /// The members of the answer.
@@ -77,13 +79,17 @@ struct BillOfMonth: Row {
     static let statement = Statement<BillOfMonth>(
         "get_bill",
         """
-        -- One row when account $1 follows code $2: the newest bill of month $3, or nulls.
-        select c.as_of, c.next_reading_on,
+        -- One row when account $1 follows code $2: the newest bill of month $3, or nulls; with the
+        -- next reading day from $4 on.
+        select c.as_of,
+            coalesce(d.days[1 + width_bucket($4::date - 1, d.days)], c.next_reading_on)
+                as next_reading_on,
             b.month, b.period_number, b.revision, b.status, b.invoice_id, b.period_start,
             b.period_end, b.consumption_kwh, b.amount_excluding_vat, b.vat_rate_basis_points,
             b.vat, b.total, b.issued_on, b.due_on, n.paid, n.pending, b.readings, b.lines
         from followers f
         join customers c on c.customer_code = f.customer_code
+        left join reading_days d on d.customer_code = f.customer_code
         left join lateral (
             select e.month, e.period_number, e.revision, e.status, e.invoice_id, e.period_start,
                 e.period_end, e.consumption_kwh, e.amount_excluding_vat,

@@ -18,7 +18,8 @@ struct GetCurrentBill: Endpoint {
         context.customerCode = customerCode
         let month = context.today.month
         let found = try await context.database.queryOne(
-            GetCurrentBill.statement, .uuid(account), .text(customerCode.text), .month(month))
+            GetCurrentBill.statement, .uuid(account), .text(customerCode.text), .month(month),
+            .date(context.today))
         guard let found else { throw Problem(.notFound) }
         let headroom = found.headroom(
             by: context.tariffVersionIfAny?.calculator, today: context.today)
@@ -72,13 +73,16 @@ struct GetCurrentBill: Endpoint {
         "get_current_bill",
         """
         -- One row when account $1 follows code $2: the customer's tiers, and the newest bill of
-        -- month $3, or nulls.
-        select c.usage_purpose, c.household_count, c.as_of, c.next_reading_on,
+        -- month $3, or nulls; with the next reading day from $4 on.
+        select c.usage_purpose, c.household_count, c.as_of,
+            coalesce(d.days[1 + width_bucket($4::date - 1, d.days)], c.next_reading_on)
+                as next_reading_on,
             b.month, b.period_number, b.revision, b.status, b.invoice_id, b.period_start,
             b.period_end, b.consumption_kwh, b.amount_excluding_vat, b.vat_rate_basis_points,
             b.vat, b.total, b.issued_on, b.due_on, n.paid, n.pending, b.readings, b.lines
         from followers f
         join customers c on c.customer_code = f.customer_code
+        left join reading_days d on d.customer_code = f.customer_code
         left join lateral (
             select e.month, e.period_number, e.revision, e.status, e.invoice_id, e.period_start,
                 e.period_end, e.consumption_kwh, e.amount_excluding_vat,

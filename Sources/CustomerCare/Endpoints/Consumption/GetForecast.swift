@@ -24,7 +24,7 @@ struct GetForecast: Endpoint {
         let rows = try await context.database.query(
             GetForecast.statement, .uuid(account), .text(customerCode.text),
             .month(today.month.advanced(byMonths: -GetForecast.historyMonths)),
-            .month(today.month.advanced(byMonths: 1)))
+            .month(today.month.advanced(byMonths: 1)), .date(today))
         guard let first = rows.first else { throw Problem(.notFound) }
         let history = MonthlyUse.months(rows.compactMap(\.period?.use))
         let period = RunningPeriod(
@@ -69,11 +69,16 @@ struct GetForecast: Endpoint {
         "get_forecast",
         """
         -- One row per billing period of code $2 from month $3 until before $4, oldest first; one
-        -- row of nulls when there is none; no row when account $1 does not follow the code.
-        select c.as_of, c.next_reading_on, c.usage_purpose, c.household_count, p.month, p.status,
+        -- row of nulls when there is none; no row when account $1 does not follow the code. With
+        -- the next reading day from $5 on.
+        select c.as_of,
+            coalesce(d.days[1 + width_bucket($5::date - 1, d.days)], c.next_reading_on)
+                as next_reading_on,
+            c.usage_purpose, c.household_count, p.month, p.status,
             p.period_start, p.period_end, p.consumption_kwh, p.is_estimated
         from followers f
         join customers c on c.customer_code = f.customer_code
+        left join reading_days d on d.customer_code = f.customer_code
         left join lateral (
             select b.month, b.period_number, b.status, b.period_start, b.period_end,
                 b.consumption_kwh, false as is_estimated

@@ -4,6 +4,8 @@ import Postgres
 
 /// Lists codes of a unit that have no bill though their reading day was some days ago: what the
 /// billing system has left out, or an import has not brought.
+///
+/// Where the meter was read, it is the bill that is missing.
 struct ListBillingGaps: Endpoint {
     static let route = Route.get("/v1/staff/billing-gaps").requiring(.staff)
 
@@ -58,21 +60,25 @@ struct ListBillingGaps: Endpoint {
 
     /// A code without a bill.
     struct Gap: Row {
-        static let columns = ["customer_code", "route_book", "reading_on"]
+        static let columns = ["customer_code", "route_book", "reading_on", "read_on"]
         let customerCode: CustomerCode
         let routeBook: String
         let readingOn: LocalDate
+        /// When the meter was read; nil when no reading has come.
+        let readOn: LocalDate?
 
         init(_ row: inout RowDecoder) throws(RowError) {
             customerCode = try row.customerCode()
             routeBook = try row.string()
             readingOn = try row.localDate()
+            readOn = try row.optionalLocalDate()
         }
 
         func write(to json: inout JSONWriter, today: LocalDate) {
             json.field("customerCode", customerCode.text)
             json.field("routeBook", routeBook)
             json.field("readingDate", readingOn)
+            json.field("readOn", readOn)
             json.field("daysSinceReading", today.daysSince1970 - readingOn.daysSince1970)
         }
     }
@@ -82,9 +88,12 @@ struct ListBillingGaps: Endpoint {
         """
         -- Codes from $1 to before $2 and behind $5 with a contract in force whose reading day of
         -- month $3, told for the code or its route book, was $4 or earlier and that have no bill
-        -- of that month.
+        -- of that month, with the day on which their meters were read, if they were.
         select n.customer_code, n.scope_value as route_book,
-            coalesce(o.reading_on, s.reading_on) as reading_on
+            coalesce(o.reading_on, s.reading_on) as reading_on, (
+                select max(r.read_on)
+                from readings r
+                where r.customer_code = n.customer_code and r.month = $3) as read_on
         from network_links n
         join reading_schedules s on s.scope_kind = 'routeBook' and s.scope_value = n.scope_value
             and s.month = $3 and s.period_number = 1

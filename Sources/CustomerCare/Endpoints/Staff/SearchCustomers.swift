@@ -75,7 +75,8 @@ struct SearchCustomers: Endpoint {
                 SearchCustomers.statement, .text(code),
                 .bytes(claim == .phone ? data.phoneIndex(value) : nil),
                 .bytes(claim == .nationalId ? data.nationalIdIndex(value) : nil),
-                .byteArrays(names), .int64(Int64(SearchCustomers.most + 1)))
+                .byteArrays(names), .int64(Int64(SearchCustomers.most + 1)),
+                .date(context.today))
             try await context.auditStaff(
                 .customersSearched, subject: claim.rawValue, purpose: purpose, in: transaction)
             for customer in found.prefix(SearchCustomers.most) {
@@ -198,10 +199,13 @@ struct SearchCustomers: Endpoint {
     static let statement = Statement<Found>(
         "search_customers",
         """
-        -- Customers of code $1, of telephone number $2, of card $3 or of one of names $4.
+        -- Customers of code $1, of telephone number $2, of card $3 or of one of names $4, with the
+        -- next reading day from $6 on.
         select c.customer_code, c.sealed_holder_name, c.sealed_phone, c.sealed_address,
             c.usage_purpose, c.household_count, c.periods_per_month::integer as periods_per_month,
-            c.contract_status, c.unit_code, u.name as unit_name, c.next_reading_on,
+            c.contract_status, c.unit_code, u.name as unit_name,
+            coalesce(d.days[1 + width_bucket($6::date - 1, d.days)], c.next_reading_on)
+                as next_reading_on,
             c.supply_suspended_on, c.credit, (
                 select coalesce(sum(n.billed - n.paid), 0)::bigint
                 from bill_balances n
@@ -210,6 +214,7 @@ struct SearchCustomers: Endpoint {
             ) as follower_count, c.as_of
         from customers c
         join managing_units u on u.unit_code = c.unit_code
+        left join reading_days d on d.customer_code = c.customer_code
         where c.customer_code = $1 or c.phone_index = $2 or c.national_id_index = $3
             or c.holder_name_index = any($4)
         order by c.customer_code limit $5

@@ -62,7 +62,10 @@ struct StagedNetworkLink: ImportLine {
     static func commit(
         _ found: Import, at now: Instant, on link: BulkLink
     ) async throws(DatabaseError) {
-        try await link.run(insert, .uuid(found.importId))
+        let id = Parameter.uuid(found.importId)
+        try await ReadingDays.wait(on: link)
+        try await link.run(insert, id)
+        try await link.run(ReadingDays.ofLinks, ReadingDays.firstMonth(at: now), id)
     }
 
     static let copy = Command(

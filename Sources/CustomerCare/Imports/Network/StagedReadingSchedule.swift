@@ -73,7 +73,11 @@ struct StagedReadingSchedule: ImportLine {
     static func commit(
         _ found: Import, at now: Instant, on link: BulkLink
     ) async throws(DatabaseError) {
-        try await link.run(insert, .uuid(found.importId), .timestamp(found.asOf))
+        let id = Parameter.uuid(found.importId)
+        try await ReadingDays.wait(on: link)
+        try await link.run(insert, id, .timestamp(found.asOf))
+        try await link.run(ReadingDays.ofCodes, ReadingDays.firstMonth(at: now), id)
+        try await link.run(ReadingDays.ofBooks, ReadingDays.firstMonth(at: now), id)
     }
 
     static let copy = Command(
