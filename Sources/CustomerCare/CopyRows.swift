@@ -27,7 +27,13 @@ struct CopyRows {
     /// Ends the data.
     mutating func finish() { append(Int16(-1)) }
 
-    mutating func text(_ value: String) { field(Array(value.utf8)) }
+    mutating func text(_ value: String) {
+        let text = value.utf8.span
+        append(Int32(truncatingIfNeeded: text.count))
+        bytes.append(addingCapacity: text.count) { output in
+            for index in text.indices { output.append(text[index]) }
+        }
+    }
 
     mutating func text(_ value: String?) {
         if let value { text(value) } else { null() }
@@ -91,8 +97,10 @@ struct CopyRows {
     }
 
     private mutating func append(_ value: some FixedWidthInteger) {
-        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        bytes.append(addingCapacity: value.bitWidth / 8) { output in
+            for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+                output.append(UInt8(truncatingIfNeeded: value >> shift))
+            }
         }
     }
 }

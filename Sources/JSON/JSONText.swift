@@ -4,12 +4,25 @@ enum JSONText {
     ///
     /// U+2028 and U+2029 are escaped too, so that the text may stand within JavaScript.
     static func append(_ value: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        if needsEscape(value) {
-            appendEscaped(value, to: &bytes)
-        } else {
-            bytes.append(contentsOf: value.utf8)
+        let start = bytes.count
+        let text = value.utf8.span
+        var isPlain = true
+        bytes.append(addingCapacity: text.count + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            for index in text.indices {
+                let byte = text[index]
+                // 0xE2 begins U+2028 and U+2029, and others that take the slow way for nothing.
+                if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0xE2 {
+                    isPlain = false
+                    return
+                }
+                output.append(byte)
+            }
+            output.append(UInt8(ascii: "\""))
         }
+        if isPlain { return }
+        bytes.removeSubrange((start + 1)...)
+        appendEscaped(value, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -42,29 +55,18 @@ enum JSONText {
     private static func appendDigits(
         _ value: UInt64, minimumCount: Int, to bytes: inout [UInt8]
     ) {
-        var low = bytes.count
+        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+        var first = 20
         var rest = value
         repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            first -= 1
+            digits[first] += UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        while bytes.count - low < minimumCount { bytes.append(UInt8(ascii: "0")) }
-        var high = bytes.count - 1
-        while low < high {
-            bytes.swapAt(low, high)
-            low += 1
-            high -= 1
+        first = min(first, 20 - minimumCount)
+        bytes.append(addingCapacity: 20 - first) { output in
+            for index in first..<20 { output.append(digits[index]) }
         }
-    }
-
-    /// 0xE2 begins U+2028 and U+2029, and other characters that take the slow way for nothing.
-    private static func needsEscape(_ value: String) -> Bool {
-        let span = value.utf8.span
-        for index in span.indices {
-            let byte = span[index]
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0xE2 { return true }
-        }
-        return false
     }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)

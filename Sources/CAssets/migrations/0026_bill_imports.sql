@@ -28,7 +28,9 @@ create table arriving_bills (like bills including defaults including constraints
 -- Says which values there are among what was staged a moment ago, so that its statements are
 -- planned for it. Only tables that imports are staged in, which the service's role does not own.
 create function analyze_staged(staged text) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer
+-- A few thousand rows tell what there is: they have all come at once.
+set search_path = public, pg_temp set default_statistics_target = 10 as $$
 begin
     if staged !~ '^staged_[a-z_]+$' or to_regclass('public.' || staged) is null then
         raise exception 'not a table of imports' using errcode = '22023';
@@ -80,7 +82,8 @@ revoke execute on function open_arriving_bills(uuid) from public;
 
 -- Gives the bills of import $1 that have arrived their key; false when two of them are one bill.
 create function close_arriving_bills(import uuid) returns boolean
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer
+set search_path = public, pg_temp set default_statistics_target = 10 as $$
 begin
     if not exists (
         select from imports i

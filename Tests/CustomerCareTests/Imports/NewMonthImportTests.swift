@@ -150,6 +150,24 @@ struct NewMonthImportTests {
         }
     }
 
+    @Test("a month that was taken out for the archive takes no bills, in either way")
+    func archived() async throws {
+        try await TestService.run(on: try await TestDatabase.make()) { service in
+            let importer = try await service.newImporter()
+            let line = TestLine(try await service.add(try TestCustomer()).code)
+            try await service.database.script(
+                "alter table bills detach partition bills_2026_11")
+            let answer = try await service.call(
+                as: importer, "POST", "/v1/imports",
+                #"{"kind":"bills","source":"cmis","asOf":"2026-11-25T03:00:00+07:00","#
+                    + #""messages":"none","newMonth":"2026-11"}"#)
+            #expect(answer.json["errors"][0]["pointer"].string == "#/newMonth")
+            let path = try await service.importing([line], as: importer)
+            let held = try await service.call(as: importer, "GET", path).json
+            #expect(held.importFaults == ["1 #/month month_not_kept"])
+        }
+    }
+
     @Test("bills that come in between are not lost: the month is no longer new")
     func late() async throws {
         try await TestService.run(on: try await TestDatabase.make()) { service in

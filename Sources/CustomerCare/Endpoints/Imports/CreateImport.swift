@@ -93,7 +93,10 @@ struct CreateImport: Endpoint {
         """
         -- Whether month $1 is one of those that are kept, and has no bill yet.
         -- scan: one partition, to its first row.
-        select to_regclass('bills_' || to_char($1::date, 'YYYY_MM')) is not null
+        select exists (
+                select from pg_inherits i
+                where i.inhrelid = to_regclass('bills_' || to_char($1::date, 'YYYY_MM'))
+                    and i.inhparent = 'bills'::regclass)
             and not exists (select from bills b where b.month = $1) as is_empty
         """)
 }

@@ -10,13 +10,13 @@ extension BillImport {
         select max(revision)::bigint as row_count from staged_bills where import_id = $1
         """)
 
-    static let lockBalances = Statement<RowCount>(
+    static let lockBalances = Statement<Locked>(
         "bill_import_lock_balances",
         """
-        -- How many bills that get another revision have money on them; nobody pays any of them
-        -- meanwhile.
+        -- How many revisions follow others, and how many of those have money on them; nobody pays
+        -- any of them meanwhile.
         -- scan: all of an import is looked at.
-        select count(*) filter (where locked.paid > 0) as row_count
+        select count(*) as row_count, count(*) filter (where locked.paid > 0) as paid_count
         from (
             select n.paid
             from staged_bills s
@@ -130,11 +130,16 @@ extension BillImport {
         set revision = s.revision, billed = s.billed, due_on = s.due_on,
             paid = least(n.paid, s.billed)
         from (
-            select distinct on (customer_code, month, period_number, kind) customer_code, month,
-                period_number, kind, revision,
-                case when status = 'cancelled' then 0 else total end as billed, due_on
-            from staged_bills where import_id = $1
-            order by customer_code, month, period_number, kind, revision desc
+            -- Few of them, most times: the newest ones are found among those.
+            select distinct on (t.customer_code, t.month, t.period_number, t.kind)
+                t.customer_code, t.month, t.period_number, t.kind, t.revision,
+                case when t.status = 'cancelled' then 0 else t.total end as billed, t.due_on
+            from staged_bills t
+            join bill_balances m on m.customer_code = t.customer_code and m.month = t.month
+                and m.period_number = t.period_number and m.kind = t.kind
+                and m.revision < t.revision
+            where t.import_id = $1
+            order by t.customer_code, t.month, t.period_number, t.kind, t.revision desc
         ) s
         where n.customer_code = s.customer_code and n.month = s.month
             and n.period_number = s.period_number and n.kind = s.kind and n.revision < s.revision

@@ -107,15 +107,19 @@ extension BillLine {
             try await link.run(BillImport.insertBills, id, .timestamp(found.asOf))
             try await link.run(BillImport.insertBalances, id)
         } else {
-            let paid = try await link.query(BillImport.lockBalances, id).first?.count ?? 0
-            try await link.run(BillImport.insertBills, id, .timestamp(found.asOf))
-            if paid > 0 {
+            let locked = try await link.query(BillImport.lockBalances, id).first
+            let inserted = try await link.run(
+                BillImport.insertBills, id, .timestamp(found.asOf))
+            if let locked, locked.paid > 0 {
                 // A bill that asks for less than was paid: what is over is the customer's.
                 try await link.run(BillImport.bookSurplus, id, .timestamp(now))
                 try await link.run(BillImport.creditSurplus, id)
             }
             try await link.run(BillImport.followBalances, id)
-            try await link.run(BillImport.insertNewestBalances, id)
+            // Nothing is owed yet of those that do not follow another.
+            if Int64(inserted) > (locked?.count ?? 0) {
+                try await link.run(BillImport.insertNewestBalances, id)
+            }
         }
         try await announce(found, at: now, on: link)
     }
@@ -160,6 +164,18 @@ enum BillImport {
         }
     }
 
+    /// How many revisions follow others, and how many of those have money on them.
+    struct Locked: Row {
+        static let columns = ["row_count", "paid_count"]
+        let count: Int64
+        let paid: Int64
+
+        init(_ row: inout RowDecoder) throws(RowError) {
+            count = try row.int64()
+            paid = try row.int64()
+        }
+    }
+
     /// Whether a function of the owner did what it is for.
     struct Done: Row {
         static let columns = ["is_done"]
@@ -189,7 +205,10 @@ enum BillImport {
         """
         -- Of which months the bills of import $1 are, and whether those are kept.
         -- scan: all of an import is looked at.
-        select m.month, to_regclass('bills_' || to_char(m.month, 'YYYY_MM')) is not null as is_kept
+        select m.month, exists (
+                select from pg_inherits i
+                where i.inhrelid = to_regclass('bills_' || to_char(m.month, 'YYYY_MM'))
+                    and i.inhparent = 'bills'::regclass) as is_kept
         from (select distinct s.month from staged_bills s where s.import_id = $1) m
         order by m.month
         """)
