@@ -102,14 +102,23 @@ final class Context {
 
     /// Runs a write in one transaction, in which the signature's nonce is used up: however often
     /// and on however many instances the same request arrives, it takes effect once.
+    ///
+    /// With `keys`, it shares a transaction and its commit with others (see
+    /// `Database.sharedTransaction` for what they must name).
     func write<Result>(
+        sharedBy keys: [String]? = nil,
         _ body: (Transaction<Problem>) async throws(Problem) -> Result
     ) async throws(Problem) -> Result {
-        let result = try await database.transaction {
-            (transaction: Transaction<Problem>) async throws(Problem) -> Result in
+        func once(_ transaction: Transaction<Problem>) async throws(Problem) -> Result {
             try await useNonce(in: transaction)
             return try await body(transaction)
         }
+        let result =
+            if let keys {
+                try await database.sharedTransaction(keys: keys, once)
+            } else {
+                try await database.transaction(.readWrite, once)
+            }
         nonceIsUsed = true
         return result
     }

@@ -11,6 +11,8 @@ package final class Database: @unchecked Sendable {
     let observe: (DatabaseEvent) -> Void
     let bulkTarget: ConnectionTarget
     var bulkLinksOpen = 0
+    /// The shared transaction that still takes members.
+    var gathering: SharedTransaction?
 
     /// Told, on the loop, whenever a link has come up or gone.
     package var linksChanged: (() -> Void)?

@@ -51,4 +51,12 @@ package struct DatabaseAccess<Failure: DatabaseFailure>: Sendable {
     ) async throws(Failure) -> Answer {
         try await database.transaction(mode, body)
     }
+
+    /// Runs `body` in a transaction that others share; see `Database.sharedTransaction`.
+    package func sharedTransaction<Answer>(
+        keys: [String],
+        _ body: (Transaction<Failure>) async throws(Failure) -> Answer
+    ) async throws(Failure) -> Answer {
+        try await database.sharedTransaction(keys: keys, body)
+    }
 }

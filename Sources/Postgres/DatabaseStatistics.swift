@@ -20,6 +20,10 @@ package struct DatabaseStatistics: Equatable, Sendable {
     package var committed = 0
     /// Transactions rolled back.
     package var rolledBack = 0
+    /// Callers whose write shared the commit of another.
+    package var shared = 0
+    /// Callers whose write ran again, since one of those who shared its transaction failed.
+    package var redone = 0
     /// Links that came up.
     package var connected = 0
     /// Links that were lost after they had been up.

@@ -7,21 +7,30 @@ final class OpenTransaction {
 
     private let database: Database
     private let mode: TransactionMode
+    /// Said right after `begin`; where it is there, several callers share the transaction.
+    private let settings: StaticString?
     private var session: Session
     private var generation: Int
-    private var begin: Request?
+    private var hasBegun = false
     private var queued: [(text: StatementText, request: Request)] = []
     private var failure: DatabaseError?
     private var isOver = false
     /// Whether the server has answered anything yet; before that the link can be exchanged.
     private var isConfirmed = false
 
-    init(_ database: Database, _ mode: TransactionMode, on session: Session) {
+    init(
+        _ database: Database, _ mode: TransactionMode, on session: Session,
+        settings: StaticString? = nil
+    ) {
         self.database = database
         self.mode = mode
+        self.settings = settings
         self.session = session
         generation = session.generation
     }
+
+    /// Whether a statement has failed.
+    var hasFailed: Bool { failure != nil }
 
     // MARK: Statements
 
@@ -31,7 +40,7 @@ final class OpenTransaction {
     ) async throws(DatabaseError) -> QueryResult {
         try requireHealth()
         var reply = await attempt(text, parameters)
-        if case .lost = reply, !isConfirmed, queued.isEmpty {
+        if case .lost = reply, !isConfirmed, queued.isEmpty, settings == nil {
             // Nothing has been answered, so nothing can have been seen or committed.
             database.count(\.repeated)
             try await exchangeLink()
@@ -76,7 +85,11 @@ final class OpenTransaction {
     private var isLinkSame: Bool { session.isUp && session.generation == generation }
 
     private func beginOnce() {
-        if begin == nil { begin = session.send(unprepared: mode.begin) }
+        guard !hasBegun else { return }
+        hasBegun = true
+        // Where one of these fails, everything after it does.
+        _ = session.send(unprepared: mode.begin)
+        if let settings { _ = session.send(unprepared: settings) }
     }
 
     private func requireHealth() throws(DatabaseError) {
@@ -94,18 +107,19 @@ final class OpenTransaction {
             throw error
         }
         generation = session.generation
-        begin = nil
+        hasBegun = false
     }
 
     /// The first failure among what was queued; the queue is empty afterwards.
     private func queuedFailure() async -> (Request.Reply, StatementText)? {
         var first: (Request.Reply, StatementText)?
-        for (text, request) in queued {
+        let asked = queued
+        queued.removeAll()
+        for (text, request) in asked {
             let reply = await request.reply.value()
             if case .result = reply { continue }
             if first == nil { first = (reply, text) }
         }
-        queued.removeAll()
         return first
     }
 
@@ -116,7 +130,7 @@ final class OpenTransaction {
         if let earlier = await queuedFailure() { (cause, statement) = earlier }
         if case .failed(let error) = cause, error.wantsNewPreparation { session.forget(statement) }
         let error = cause.error(of: statement.name)
-        failure = error
+        if failure == nil { failure = error }
         return error
     }
 
@@ -129,7 +143,7 @@ final class OpenTransaction {
             throw failure
         }
         isOver = true
-        guard begin != nil else { return database.giveBack(session) }
+        guard hasBegun else { return database.giveBack(session) }
         guard isLinkSame else {
             database.giveBack(session)
             throw .unavailable(reason: "the connection was lost")
@@ -159,7 +173,7 @@ final class OpenTransaction {
     func rollBack() async {
         guard !isOver else { return }
         isOver = true
-        guard begin != nil, isLinkSame else { return database.giveBack(session) }
+        guard hasBegun, isLinkSame else { return database.giveBack(session) }
         await rollBackOnServer()
     }
 

@@ -25,6 +25,17 @@ package enum TransactionMode: Sendable {
 /// later ones throw the same error, and the transaction is rolled back however the body ends.
 package struct Transaction<Failure: DatabaseFailure> {
     let open: OpenTransaction
+    /// Who shares it; nil where nobody may.
+    var shared: SharedTransaction?
+
+    /// Waits, where others share the transaction, until they have come as far or have ended; then
+    /// all go on in the order of their keys.
+    ///
+    /// Whoever locks rows that others lock as well, one after the other, asks for a turn before, so
+    /// that all lock in the same order and none waits in a circle.
+    package func inTurn(_ key: String) async {
+        await shared?.turn(key)
+    }
 
     /// Runs a statement and reads every row of its answer.
     package func query<Answer>(

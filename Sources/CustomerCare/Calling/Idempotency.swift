@@ -41,13 +41,16 @@ extension Context {
     /// Runs a write once per Idempotency-Key of this client and account, and answers every
     /// repetition with the stored answer.
     ///
-    /// The answer is stored in the transaction of the effect.
+    /// The answer is stored in the transaction of the effect, which others may share where `keys`
+    /// are given; the account need not be among them.
     func writeOnce(
-        _ operation: String, account: UUID,
+        _ operation: String, account: UUID, sharedBy keys: [String]? = nil,
         _ body: (Transaction<Problem>) async throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
         guard let idempotency, let client else { throw Problem(.idempotencyKeyMissing) }
-        return try await write { (transaction) async throws(Problem) -> Answer in
+        // Two of one account would each find that nobody else is at work under the key.
+        let shared = keys.map { $0 + [account.description] }
+        return try await write(sharedBy: shared) { (transaction) async throws(Problem) -> Answer in
             let identity: [Parameter] = [
                 .uuid(account), .uuid(client.clientId), .text(operation), .text(idempotency.key),
             ]

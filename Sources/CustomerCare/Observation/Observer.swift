@@ -145,6 +145,8 @@ private struct LoopGauges {
     private let waiting: Meter
     private let reconnects: GrowingCount
     private let turnedAway: GrowingCount
+    private let shared: GrowingCount
+    private let redone: GrowingCount
 
     init(_ registry: PrometheusRegistry, loop: Int) {
         let labels = [("loop", "\(loop)")]
@@ -163,6 +165,8 @@ private struct LoopGauges {
         waiting = registry.meter(.databaseWaiting, labels)
         reconnects = GrowingCount(registry, .databaseReconnects, labels)
         turnedAway = GrowingCount(registry, .databaseTurnedAway, labels)
+        shared = GrowingCount(registry, .databaseShared, labels)
+        redone = GrowingCount(registry, .databaseRedone, labels)
     }
 
     func set(server: Server.Statistics, database: DatabaseStatistics, lagNanoseconds: UInt64) {
@@ -178,5 +182,7 @@ private struct LoopGauges {
         waiting.set(database.waiting)
         reconnects.reached(database.lost)
         turnedAway.reached(database.turnedAway)
+        shared.reached(database.shared)
+        redone.reached(database.redone)
     }
 }

@@ -58,6 +58,7 @@ struct OutageReport {
     ) async throws(Problem) -> Cause {
         var cause = Cause(outage: place.outage, transformer: place.transformer)
         guard cause.outage == nil, let transformer = place.transformer else { return cause }
+        await transaction.inTurn(transformer)
         let incident = try await transaction.queryOne(
             OutageReport.join, .text(transformer), .uuid(context.newId()), .text(place.unitCode),
             .timestamp(context.now))

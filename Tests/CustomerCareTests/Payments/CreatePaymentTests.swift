@@ -87,6 +87,26 @@ struct CreatePaymentTests {
         }
     }
 
+    @Test("payments at once share their commits, and one that is refused spoils nothing")
+    func atOnce() async throws {
+        try await TestService.run(paymentProviders: TestPayments.vietQR) { service in
+            var payers: [(account: String, code: CustomerCode)] = []
+            for _ in 0..<16 { payers.append(try await service.payer()) }
+            try #require(try await service.pay(payers[5]).status == 201)
+            let all = payers
+            let answers = try await service.atOnce(16) { try await service.pay(all[$0]) }
+            #expect(answers.filter { $0.status == 201 }.count == 15)
+            #expect(
+                answers.filter { $0.status != 201 }.map(\.problem)
+                    == ["409 bill_payment_pending"])
+            let codes = payers.map { "'\($0.code)'" }.joined(separator: ", ")
+            let rows = try await service.database.script(
+                "select count(*), count(distinct xmin::text) < 16, sum(amount) "
+                    + "from payment_allocations where customer_code in (\(codes)) and is_live")
+            #expect(rows == [["16", "t", "\(16 * 108_000)"]])
+        }
+    }
+
     @Test("what is paid, foreign, unknown, double or malformed is refused, all or nothing")
     func refused() async throws {
         try await TestService.run(paymentProviders: TestPayments.vietQR) { service in

@@ -167,6 +167,36 @@ struct CreateServiceRequestTests {
         }
     }
 
+    @Test("reports of a storm share their commits, and strangers among them spoil nothing")
+    func storm() async throws {
+        try await TestService.run { service in
+            let transformers = (0..<4).map { _ in "T-" + TestRequest.unique() }
+            var reporters: [(account: String, code: CustomerCode)] = []
+            for number in 0..<24 {
+                let reporter = try await service.reporter()
+                try await service.link(reporter.code, "transformer", transformers[number % 4])
+                reporters.append(reporter)
+            }
+            let all = reporters
+            let answers = try await service.atOnce(30) { number in
+                // The last six report codes that they do not follow.
+                try await service.report(
+                    all[number % 24].code, as: all[number < 24 ? number : number - 23].account)
+            }
+            #expect(answers.filter { $0.status == 201 }.count == 24)
+            #expect(answers.filter { $0.problem == "404 not_found" }.count == 6)
+            let names = transformers.map { "'\($0)'" }.joined(separator: ", ")
+            let counts = try await service.database.script(
+                "select report_count, customer_count, suspected_at is not null "
+                    + "from outage_incidents where transformer in (\(names))")
+            #expect(counts == Array(repeating: ["6", "6", "t"], count: 4))
+            let rows = try await service.database.script(
+                "select count(*), count(distinct xmin::text) < 24 from service_requests "
+                    + "where transformer in (\(names))")
+            #expect(rows == [["24", "t"]])
+        }
+    }
+
     @Test("a known outage is told with its expected end, the nearest scope first")
     func knownOutage() async throws {
         try await TestService.run(at: "2026-11-25T10:00:00") { service in

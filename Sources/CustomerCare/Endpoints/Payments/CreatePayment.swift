@@ -55,8 +55,12 @@ struct CreatePayment: Endpoint {
             throw Problem(pointer: "#/provider", .notAllowed)
         }
         let id = context.newId()
-        var answer = try await context.writeOnce(CreatePayment.operationId, account: account) {
-            (transaction) async throws(Problem) -> Answer in
+        // Bills are locked in the order of codes: of one code, they can be put in it with others.
+        let codes = Set(bills.map(\.code.text))
+        var answer = try await context.writeOnce(
+            CreatePayment.operationId, account: account,
+            sharedBy: codes.count == 1 ? Array(codes) : nil
+        ) { (transaction) async throws(Problem) -> Answer in
             try await create(id, by: provider, in: transaction, context: context)
         }
         let stored = try CreatePayment.paymentId(of: answer)
@@ -82,6 +86,7 @@ struct CreatePayment: Endpoint {
         _ id: UUID, by provider: any PaymentProvider, in transaction: Transaction<Problem>,
         context: Context
     ) async throws(Problem) -> Answer {
+        await transaction.inTurn(bills.first?.code.text ?? "")
         let payable = try await PayableBill.claim(
             bills, for: id, of: account, in: transaction)
         let amount = payable.reduce(0) { $0 + $1.amount }

@@ -7,6 +7,7 @@ import Postgres
 struct PayableBill: Row {
     static let columns = [
         "customer_code", "month", "period_number", "revision", "invoice_id", "billed", "paid",
+        "pending",
     ]
 
     /// Which bill an account wants to pay.
@@ -28,6 +29,8 @@ struct PayableBill: Row {
     let invoiceId: String
     let billed: Int64
     let paid: Int64
+    /// What payments have announced, VND; 0 when none has a claim.
+    let pending: Int64
 
     init(_ row: inout RowDecoder) throws(RowError) {
         code = try row.string()
@@ -37,6 +40,7 @@ struct PayableBill: Row {
         invoiceId = try row.string()
         billed = try row.int64()
         paid = try row.int64()
+        pending = try row.int64()
     }
 
     /// What is owed, VND.
@@ -66,6 +70,8 @@ struct PayableBill: Row {
             start = end
         }
         guard payable.allSatisfy({ $0.amount > 0 }) else { throw Problem(.billAlreadyPaid) }
+        // The key of claims would tell as well, but to everybody who shares the transaction.
+        guard payable.allSatisfy({ $0.pending == 0 }) else { throw Problem(.billPaymentPending) }
         for code in Set(payable.map(\.code)).sorted() {
             let bills = payable.filter { $0.code == code }
             let days = bills.map { Int64($0.month.daysSince1970) }
@@ -120,7 +126,7 @@ struct PayableBill: Row {
         -- The bills of code $2 that are asked for, locked, when account $1 follows it; and that it
         -- does, locked too: the account's deletion waits.
         select n.customer_code, n.month, n.period_number, n.revision, b.invoice_id, n.billed,
-            n.paid
+            n.paid, n.pending
         from followers f
         join bill_balances n on n.customer_code = f.customer_code and n.kind = 'active'
         join bills b on b.customer_code = n.customer_code and b.month >= $5

@@ -35,8 +35,10 @@ struct CreateServiceRequest: Endpoint {
         let (definition, form) = try check(by: context.guides.services)
         context.customerCode = customerCode
         let code = TrackingCode(random: context.randomBits())
+        // After a storm reports come by the hundred; a storm of other requests there is none.
+        let keys = customerCode.flatMap { definition.isOutageReport ? [$0.text] : nil }
         let answer = try await context.writeOnce(
-            CreateServiceRequest.operationId, account: account
+            CreateServiceRequest.operationId, account: account, sharedBy: keys
         ) { (transaction) async throws(Problem) -> Answer in
             return try await create(code, definition, form, in: transaction, context: context)
         }
