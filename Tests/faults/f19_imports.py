@@ -21,6 +21,8 @@ ROWS = int(os.environ.get("ROWS", "15000"))
 ROUNDS = int(os.environ.get("ROUNDS", "6"))
 SEED = int(os.environ.get("SEED", "20261126"))
 MONTH = "date_trunc('month', now() at time zone interval '7 hours')::date"
+# The demo data has no bills of the months after the next.
+NEW_MONTHS = range(3, 3 + max(2, ROUNDS // 2))
 CUSTOMERS = f"""
     insert into managing_units values ('PB9902', 'Faults') on conflict do nothing;
     insert into customers (customer_code, sealed_holder_name, sealed_address, holder_name_index,
@@ -48,9 +50,10 @@ LINES = """
 class Watch(threading.Thread):
     """Counts the bills of each revision again and again: all or none, whenever one looks."""
 
-    def __init__(self, cluster):
+    def __init__(self, cluster, month=MONTH):
         super().__init__(daemon=True)
         self.cluster = cluster
+        self.month = month
         self.seen = set()
         self.is_over = False
         self.start()
@@ -58,10 +61,24 @@ class Watch(threading.Thread):
     def run(self):
         while not self.is_over:
             for revision, count in self.cluster.rows(
-                    f"select revision, count(*) from bills where month = {MONTH}"
+                    f"select revision, count(*) from bills where month = {self.month}"
                     " and customer_code like 'PB9902%' group by revision"):
                 self.seen.add((int(revision), int(count)))
             time.sleep(0.01)
+
+    def stop(self):
+        """Looks no more; fails when a part was seen."""
+        self.is_over = True
+        self.join()
+        halves = [(revision, count) for revision, count in self.seen if count not in (0, ROWS)]
+        expect("nobody ever saw a part of an import", not halves, halves)
+
+
+def write(cluster, path, month, revision, price):
+    """A file with a bill for each customer."""
+    sql = LINES.format(month=month, revision=revision, price=price, rows=ROWS)
+    with open(path, "wb") as output:
+        subprocess.run(cluster.psql_arguments() + [f"--command={sql}"], check=True, stdout=output)
 
 
 class Importer:
@@ -84,17 +101,16 @@ class Importer:
              "--url", f"http://127.0.0.1:{self.service.port}"], env=self.environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
-    def bring(self, path, kill):
+    def bring(self, path, kill, more=()):
         """Brings a file in while `kill` is done to the service; how often it was resumed."""
-        process = self.command(path)
+        process = self.command(path, more)
         kill()
         said, _ = process.communicate()
         found = re.search(r"^import (\S+)", said, re.M)
         resumed = 0
         while process.returncode != 0 and resumed < 20:
             resumed += 1
-            more = ("--resume", found.group(1)) if found else ()
-            process = self.command(path, more)
+            process = self.command(path, ("--resume", found.group(1)) if found else more)
             said, _ = process.communicate()
             found = found or re.search(r"^import (\S+)", said, re.M)
         expect("an import that was cut off comes to its end", process.returncode == 0,
@@ -140,18 +156,12 @@ def fault():
 
     for number in range(1, ROUNDS + 1):
         path = world.folder / f"{number}.ndjson"
-        sql = LINES.format(month=MONTH, revision=number, price=2000 + number, rows=ROWS)
-        with open(path, "wb") as output:
-            subprocess.run(cluster.psql_arguments() + [f"--command={sql}"], check=True,
-                           stdout=output)
+        write(cluster, path, month=MONTH, revision=number, price=2000 + number)
         last, resumed = importer.bring(path, kill)
         resumptions += resumed
     importer.roll_back(last, kill)
-    watch.is_over = True
-    watch.join()
+    watch.stop()
     say(f"{ROUNDS} imports of {ROWS} bills, resumed {resumptions} times")
-    halves = [(revision, count) for revision, count in watch.seen if count not in (0, ROWS)]
-    expect("nobody ever saw a part of an import", not halves, halves)
     newest = ROUNDS - 1
     rows = cluster.rows(
         f"select count(*), count(distinct customer_code), max(revision) from bills"
@@ -169,6 +179,35 @@ def fault():
            rows)
     rows = cluster.rows("select count(*) from imports where state = 'committed'")
     expect("and every other one is in use once", rows == [[str(newest)]], rows)
+    for ahead in NEW_MONTHS:
+        new_month(importer, kill, ahead)
+
+
+def new_month(importer, kill, ahead):
+    """Brings bills of a month in that has none, as a table of its own; takes every second back."""
+    cluster = importer.world.cluster
+    month = f"({MONTH} + interval '{ahead} months')::date"
+    word = cluster.rows(f"select to_char({month}, 'YYYY-MM')")[0][0]
+    path = importer.world.folder / f"{word}.ndjson"
+    write(cluster, path, month=month, revision=1, price=2000)
+    watch = Watch(cluster, month)
+    import_id, resumed = importer.bring(path, kill, ("--new-month", word))
+    say(f"{word} was resumed {resumed} times")
+    is_kept = ahead % 2 == 1
+    if not is_kept:
+        importer.roll_back(import_id, kill)
+    watch.stop()
+    there = str(ROWS if is_kept else 0)
+    rows = cluster.rows(
+        "select count(*), count(distinct customer_code), count(*) filter (where n.billed = b.total"
+        " and n.revision = 1) from bills b left join bill_balances n using (customer_code, month,"
+        f" period_number, kind) where b.month = {month} and customer_code like 'PB9902%'")
+    expect("each bill of the month is there once and owed, or none", rows == [[there] * 3], rows)
+    rows = cluster.rows(f"select count(*) from bill_balances where month = {month}"
+                        " and customer_code like 'PB9902%'")
+    expect("and nothing else is owed", rows == [[there]], rows)
+    rows = cluster.rows("select count(*) from arriving_bills")
+    expect("and nothing waits to be attached", rows == [["0"]], rows)
 
 
 fault.__doc__ = __doc__
