@@ -158,7 +158,8 @@ own_folder() {
 # enter the socket's folder; there is no TCP.
 make_cluster() {
     as_postgres "$postgres_bin/initdb" --pgdata="$1" --username=postgres --encoding=UTF8 \
-        --locale=C.UTF-8 --auth-local=trust --auth-host=reject --no-instructions >/dev/null
+        --locale=C.UTF-8 --lc-collate=C --auth-local=trust --auth-host=reject \
+        --no-instructions >/dev/null
 }
 
 # A cluster that a killed run left behind is stopped; a pid file whose process is gone, or is

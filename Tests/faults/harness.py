@@ -175,8 +175,8 @@ class Cluster:
         """Makes the data folder."""
         as_postgres(
             TOOLS / "initdb", f"--pgdata={self.data}", "--username=postgres", "--encoding=UTF8",
-            "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject", "--no-sync",
-            "--no-instructions")
+            "--locale=C.UTF-8", "--lc-collate=C", "--auth-local=trust", "--auth-host=reject",
+            "--no-sync", "--no-instructions")
 
     def start(self, wait=True):
         """Starts and, unless told otherwise, waits until it answers."""
