@@ -126,6 +126,9 @@ END_ASSET
 ASSET(bill_imports)
 #embed "migrations/0026_bill_imports.sql"
 END_ASSET
+ASSET(bill_changes)
+#embed "migrations/0027_bill_changes.sql"
+END_ASSET
 ASSET(cmis)
 #embed "imports/cmis.json"
 END_ASSET
@@ -184,6 +187,7 @@ static const struct asset assets[] = {
     ROW("migrations/0024_rollback.sql", rollback),
     ROW("migrations/0025_readings_and_tariffs.sql", readings_and_tariffs),
     ROW("migrations/0026_bill_imports.sql", bill_imports),
+    ROW("migrations/0027_bill_changes.sql", bill_changes),
     ROW("imports/cmis.json", cmis),
     ROW("outages/notice.json", outage_notice),
     ROW("messages/templates.json", message_templates),

@@ -28,11 +28,8 @@ struct CopyRows {
     mutating func finish() { append(Int16(-1)) }
 
     mutating func text(_ value: String) {
-        let text = value.utf8.span
-        append(Int32(truncatingIfNeeded: text.count))
-        bytes.append(addingCapacity: text.count) { output in
-            for index in text.indices { output.append(text[index]) }
-        }
+        append(Int32(truncatingIfNeeded: value.utf8.count))
+        bytes.append(contentsOf: value.utf8)
     }
 
     mutating func text(_ value: String?) {
@@ -46,18 +43,15 @@ struct CopyRows {
     }
 
     mutating func int16(_ value: Int) {
-        append(Int32(2))
-        append(Int16(truncatingIfNeeded: value))
+        field(Int16(truncatingIfNeeded: value))
     }
 
     mutating func int32(_ value: Int64) {
-        append(Int32(4))
-        append(Int32(truncatingIfNeeded: value))
+        field(Int32(truncatingIfNeeded: value))
     }
 
     mutating func int64(_ value: Int64) {
-        append(Int32(8))
-        append(value)
+        field(value)
     }
 
     mutating func bool(_ value: Bool) { field([value ? 1 : 0]) }
@@ -96,11 +90,22 @@ struct CopyRows {
         bytes.append(contentsOf: value)
     }
 
+    private mutating func field(_ value: some FixedWidthInteger) {
+        bytes.append(addingCapacity: 4 + value.bitWidth / 8) { output in
+            CopyRows.append(Int32(truncatingIfNeeded: value.bitWidth / 8), to: &output)
+            CopyRows.append(value, to: &output)
+        }
+    }
+
     private mutating func append(_ value: some FixedWidthInteger) {
-        bytes.append(addingCapacity: value.bitWidth / 8) { output in
-            for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
-                output.append(UInt8(truncatingIfNeeded: value >> shift))
-            }
+        bytes.append(addingCapacity: value.bitWidth / 8) { CopyRows.append(value, to: &$0) }
+    }
+
+    private static func append(
+        _ value: some FixedWidthInteger, to output: inout OutputSpan<UInt8>
+    ) {
+        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+            output.append(UInt8(truncatingIfNeeded: value >> shift))
         }
     }
 }

@@ -11,7 +11,7 @@ protocol Endpoint: Sendable {
     static var route: Route { get }
 
     /// Takes the request apart. Throws 422 with every wrong field named.
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem)
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem)
 
     /// Answers. Throws what must be told instead, such as 404.
     func respond(in context: Context) async throws(Problem) -> Answer

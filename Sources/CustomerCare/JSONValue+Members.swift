@@ -17,7 +17,7 @@ extension JSONValue {
 
 extension JSONObject {
     /// An array of `count` ids; each item that is none is named by its own pointer.
-    func ids(_ key: String, count: ClosedRange<Int>) -> [UUID] {
+    func ids(_ key: JSONName, count: ClosedRange<Int>) -> [UUID] {
         let texts = strings(key, count: count, length: 36...36) ?? []
         var ids: [UUID] = []
         for (index, text) in texts.enumerated() {

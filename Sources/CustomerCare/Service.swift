@@ -252,9 +252,9 @@ package final class Service: Application {
         return try IncomingBody(stream, mediaType: mediaType, isGzip: isGzip, digest: digest)
     }
 
-    private static func json(_ bytes: [UInt8]) throws(Problem) -> JSONValue {
+    private static func json(_ bytes: [UInt8]) throws(Problem) -> JSONDocument {
         do {
-            return try JSONValue.parse(bytes)
+            return try JSONDocument(bytes)
         } catch {
             var problem = Problem(.invalidJSON)
             let place = "\(error.line):\(error.column)"

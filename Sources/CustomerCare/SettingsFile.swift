@@ -14,7 +14,7 @@ struct AddressReader {
     private(set) var hasPlainText = false
 
     /// An address; without TLS only on this machine.
-    mutating func address(_ settings: JSONObject, _ name: String) -> String? {
+    mutating func address(_ settings: JSONObject, _ name: JSONName) -> String? {
         guard let text = settings.string(name, length: 1...512) else { return nil }
         let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"]
         let isLocal = local.contains(where: text.hasPrefix)

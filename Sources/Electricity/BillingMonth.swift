@@ -14,9 +14,9 @@ package struct BillingMonth: Hashable, Comparable, Sendable, CustomStringConvert
 
     /// Reads `YYYY-MM` and nothing else.
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
+        let bytes = text.utf8.span
         guard bytes.count == 7, bytes[4] == UInt8(ascii: "-"),
-            let year = LocalDate.number(bytes[0..<4]), let month = LocalDate.number(bytes[5..<7])
+            let year = LocalDate.number(bytes, 0..<4), let month = LocalDate.number(bytes, 5..<7)
         else { return nil }
         self.init(year: year, month: month)
     }

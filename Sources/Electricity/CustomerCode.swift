@@ -8,11 +8,13 @@ package struct CustomerCode: Hashable, Comparable, Sendable, CustomStringConvert
 
     /// Reads a code exactly as it is written: upper case, without spaces.
     package init?(exact text: String) {
-        let bytes = Array(text.utf8)
+        let bytes = text.utf8.span
         guard bytes.count == CustomerCode.length, bytes[0] == UInt8(ascii: "P"),
-            bytes[1] == UInt8(ascii: "B") || bytes[1] == UInt8(ascii: "K"),
-            bytes[2...].allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
+            bytes[1] == UInt8(ascii: "B") || bytes[1] == UInt8(ascii: "K")
         else { return nil }
+        for index in 2..<CustomerCode.length where bytes[index] &- UInt8(ascii: "0") > 9 {
+            return nil
+        }
         self.text = text
     }
 

@@ -20,11 +20,11 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     /// Reads `YYYY-MM-DD` and nothing else.
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
+        let bytes = text.utf8.span
         let dash = UInt8(ascii: "-")
         guard bytes.count == 10, bytes[4] == dash, bytes[7] == dash,
-            let year = LocalDate.number(bytes[0..<4]), let month = LocalDate.number(bytes[5..<7]),
-            let day = LocalDate.number(bytes[8..<10])
+            let year = LocalDate.number(bytes, 0..<4), let month = LocalDate.number(bytes, 5..<7),
+            let day = LocalDate.number(bytes, 8..<10)
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
@@ -124,9 +124,10 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     /// ASCII digits only, unlike `Int.init`, which takes signs.
-    static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    static func number(_ bytes: Span<UInt8>, _ digits: Range<Int>) -> Int? {
         var number = 0
-        for digit in digits {
+        for index in digits {
+            let digit = bytes[index]
             guard digit >= 0x30, digit <= 0x39 else { return nil }
             number = number * 10 + Int(digit - 0x30)
         }

@@ -48,25 +48,10 @@ package final class JSONFaults {
     }
 }
 
-/// Where a value stands in a text; only what is wrong is ever named, so only then is it written.
-indirect enum JSONPlace {
-    case root
-    /// The value of a name within an object.
-    case member(String, of: JSONPlace)
-    /// An item of an array, from 0.
-    case item(Int, of: JSONPlace)
-
-    /// The JSON Pointer in its URI fragment form, `#` for the root.
-    var pointer: String {
-        switch self {
-        case .root: "#"
-        case .member(let name, let parent): JSONPlace.child(name, of: parent.pointer)
-        case .item(let index, let parent): "\(parent.pointer)/\(index)"
-        }
-    }
-
+/// JSON Pointers in their URI fragment form (RFC 6901 section 6).
+enum JSONPointer {
     /// The pointer of a child: `parent`, a slash, and the escaped name.
-    private static func child(_ name: String, of parent: String) -> String {
+    static func child(_ name: String, of parent: String) -> String {
         var bytes = Array(parent.utf8)
         bytes.append(UInt8(ascii: "/"))
         for byte in name.utf8 {

@@ -1,21 +1,33 @@
 /// Strings (RFC 8259 section 7): most have neither escapes nor anything but ASCII.
 extension JSONParser {
     /// Reads a string whose first quote stands here.
-    mutating func string(_ text: Span<UInt8>) throws(Stop) -> String {
-        index += 1
-        let start = index
-        while index < text.count {
-            switch text[index] {
-            case UInt8(ascii: "\""):
-                let string = try characters(text, start..<index)
-                index += 1
-                return string
-            case UInt8(ascii: "\\"): return try escapedString(text, from: start)
-            case ..<0x20: throw try broken(text, from: start)
-            default: index += 1
-            }
+    mutating func string(_ text: Span<UInt8>) throws(Stop) -> JSONNode.Place {
+        let start = index + 1
+        var end = start
+        // All bits that any of the bytes has.
+        var union: UInt8 = 0
+        while end < text.count {
+            let byte = text[end]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            union |= byte
+            end += 1
         }
-        throw try broken(text, from: start)
+        index = end
+        guard end < text.count else { throw try broken(text, from: start) }
+        switch text[end] {
+        case UInt8(ascii: "\""):
+            if union >= 0x80 { _ = try characters(text, start..<end) }
+            index = end + 1
+            return JSONNode.Place(start..<end, in: text, isUnescaped: false, isASCII: union < 0x80)
+        case UInt8(ascii: "\\"):
+            let string = try escapedString(text, from: start)
+            let first = unescaped.count
+            unescaped.append(contentsOf: string.utf8)
+            return JSONNode.Place(
+                first..<unescaped.count, in: unescaped.span, isUnescaped: true,
+                isASCII: string.utf8.allSatisfy { $0 < 0x80 })
+        default: throw try broken(text, from: start)
+        }
     }
 
     /// The characters that these bytes are.

@@ -1,28 +1,3 @@
-extension JSONValue {
-    /// Reads exactly one JSON text (RFC 8259) with nothing but white space around it.
-    ///
-    /// Stricter than the RFC where it leaves room: no duplicate names, no byte order mark, no
-    /// unpaired surrogates, no NUL, and at most `maximumDepth` arrays and objects within each
-    /// other. A number that no 64-bit integer or double holds is ``outOfRange``, not an error.
-    package static func parse(
-        _ bytes: [UInt8], maximumDepth: Int = 32
-    ) throws(JSONSyntaxError) -> JSONValue {
-        try parse(bytes.span, maximumDepth: maximumDepth)
-    }
-
-    /// The same of bytes that somebody else holds, without a copy of them.
-    package static func parse(
-        _ text: Span<UInt8>, maximumDepth: Int = 32
-    ) throws(JSONSyntaxError) -> JSONValue {
-        var parser = JSONParser(maximumDepth: maximumDepth)
-        do throws(JSONParser.Stop) {
-            return try parser.document(text)
-        } catch {
-            throw JSONSyntaxError(error.reason, at: error.offset, in: text)
-        }
-    }
-}
-
 /// Goes over a text once, from its first byte to its last or to the first fault.
 ///
 /// Each byte is looked at a fixed number of times, but for names of objects with many members,
@@ -41,112 +16,183 @@ struct JSONParser {
     /// Bytes that are behind.
     var index = 0
     private var depth = 0
+    /// The values that are behind, or within which it stands.
+    private(set) var nodes: [JSONNode] = []
+    /// See ``JSONDocument``.
+    var unescaped: [UInt8] = []
 
-    init(maximumDepth: Int) {
+    /// Begins a text of so many bytes.
+    init(maximumDepth: Int, byteCount: Int) {
+        precondition(byteCount < Int32.max, "bodies and files are bounded far below")
         self.maximumDepth = maximumDepth
+        // About as many values as there are in a form, which has names.
+        nodes.reserveCapacity(min(byteCount / 16, 64) + 1)
     }
 
-    mutating func document(_ text: Span<UInt8>) throws(Stop) -> JSONValue {
+    mutating func document(_ text: Span<UInt8>) throws(Stop) {
         if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF {
             throw Stop(reason: .byteOrderMark, offset: 0)
         }
         skipSpace(text)
         if index == text.count { throw Stop(reason: .empty, offset: index) }
-        let value = try value(text)
+        try value(text, named: JSONNode.Place())
         skipSpace(text)
         if index < text.count { throw unexpected(text, otherwise: .trailingBytes) }
-        return value
     }
 
     // MARK: Values
 
-    private mutating func value(_ text: Span<UInt8>) throws(Stop) -> JSONValue {
+    private mutating func value(
+        _ text: Span<UInt8>, named name: JSONNode.Place
+    ) throws(Stop) {
         guard index < text.count else { throw Stop(reason: .unexpectedEnd, offset: index) }
         switch text[index] {
-        case UInt8(ascii: "\""): return .string(try string(text))
-        case UInt8(ascii: "{"): return try object(text)
-        case UInt8(ascii: "["): return try array(text)
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number(text)
-        case UInt8(ascii: "t"): return try literal("true", .boolean(true), text)
-        case UInt8(ascii: "f"): return try literal("false", .boolean(false), text)
-        case UInt8(ascii: "n"): return try literal("null", .null, text)
+        case UInt8(ascii: "\""):
+            let place = try string(text)
+            nodes.append(JSONNode(text: place, named: name, next: nodes.count + 1))
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number(text, name)
+        case UInt8(ascii: "{"): try object(text, name)
+        case UInt8(ascii: "["): try array(text, name)
+        case UInt8(ascii: "t"): try literal("true", .boolean, 1, text, name)
+        case UInt8(ascii: "f"): try literal("false", .boolean, 0, text, name)
+        case UInt8(ascii: "n"): try literal("null", .null, 0, text, name)
         default: throw unexpected(text)
         }
     }
 
-    private mutating func array(_ text: Span<UInt8>) throws(Stop) -> JSONValue {
+    @inline(__always)
+    private mutating func add(
+        _ kind: JSONNode.Kind, _ payload: UInt64, _ name: JSONNode.Place
+    ) {
+        nodes.append(JSONNode(kind, payload, named: name, next: nodes.count + 1))
+    }
+
+    /// Ends an array or an object that began with a node: so many values stand in it.
+    private mutating func close(_ node: Int, count: Int) {
+        depth -= 1
+        nodes[node].payload = UInt64(count)
+        nodes[node].next = UInt32(truncatingIfNeeded: nodes.count)
+    }
+
+    private mutating func array(_ text: Span<UInt8>, _ name: JSONNode.Place) throws(Stop) {
         try open()
-        var items: [JSONValue] = []
+        let node = nodes.count
+        add(.array, 0, name)
+        var count = 0
         skipSpace(text)
-        if skip(UInt8(ascii: "]"), text) {
-            depth -= 1
-            return .array(items)
-        }
+        if skip(UInt8(ascii: "]"), text) { return close(node, count: 0) }
         while true {
             skipSpace(text)
-            items.append(try value(text))
+            try value(text, named: JSONNode.Place())
+            count += 1
             skipSpace(text)
             if skip(UInt8(ascii: ","), text) { continue }
             guard skip(UInt8(ascii: "]"), text) else { throw unexpected(text) }
-            depth -= 1
-            return .array(items)
+            return close(node, count: count)
         }
     }
 
-    private mutating func object(_ text: Span<UInt8>) throws(Stop) -> JSONValue {
+    private mutating func object(_ text: Span<UInt8>, _ name: JSONNode.Place) throws(Stop) {
         try open()
-        var members: [JSONMember] = []
-        var ends: [Int] = []
+        let node = nodes.count
+        add(.object, 0, name)
+        var members = Members(of: node)
         skipSpace(text)
-        if skip(UInt8(ascii: "}"), text) {
-            depth -= 1
-            return .object(members)
-        }
-        members.reserveCapacity(8)
+        if skip(UInt8(ascii: "}"), text) { return close(node, count: 0) }
         while true {
             skipSpace(text)
             guard index < text.count, text[index] == UInt8(ascii: "\"") else {
                 throw unexpected(text)
             }
             let name = try string(text)
-            let look = JSONMember.look(of: name)
-            if members.count < JSONParser.fewMembers {
-                for earlier in members.indices
-                where members[earlier].look == look && members[earlier].isNamed(name) {
-                    throw Stop(reason: .duplicateName, offset: index)
-                }
-            } else {
-                // Told where the second of them ends, as among few.
-                if ends.isEmpty { ends = Array(repeating: 0, count: members.count) }
-                ends.append(index)
-            }
+            try note(name, in: &members, text)
             skipSpace(text)
             guard skip(UInt8(ascii: ":"), text) else { throw unexpected(text) }
             skipSpace(text)
-            members.append(JSONMember(name: name, look: look, value: try value(text)))
+            try value(text, named: name)
             skipSpace(text)
             if skip(UInt8(ascii: ","), text) { continue }
             guard skip(UInt8(ascii: "}"), text) else { throw unexpected(text) }
-            depth -= 1
-            try JSONParser.check(members, ends)
-            return .object(members)
+            close(node, count: members.count)
+            return try check(members, text)
         }
     }
 
+    // MARK: Names
+
+    /// The members of an object so far.
+    private struct Members {
+        let object: Int
+        var count = 0
+        /// A bit for each look that a name had: most names share it with no other.
+        var looks: UInt64 = 0
+        /// Where each name and its first quote end, once there are many.
+        var ends: [(name: JSONNode.Place, end: Int)] = []
+
+        init(of object: Int) {
+            self.object = object
+        }
+    }
+
+    /// Notes one more name; told to be there twice where the second of them ends.
+    private func note(
+        _ name: JSONNode.Place, in members: inout Members, _ text: Span<UInt8>
+    ) throws(Stop) {
+        members.count += 1
+        if members.count > JSONParser.fewMembers {
+            if members.ends.isEmpty {
+                for earlier in earlierNames(of: members) { members.ends.append((earlier, 0)) }
+            }
+            members.ends.append((name, index))
+            return
+        }
+        let bit: UInt64 = 1 << UInt64((name.look &* 0x9E37_79B1) >> 26)
+        defer { members.looks |= bit }
+        if members.looks & bit == 0 { return }
+        var earlier = members.object + 1
+        while earlier < nodes.count {
+            if nodes[earlier].name.look == name.look, isEqual(nodes[earlier].name, name, text) {
+                throw Stop(reason: .duplicateName, offset: index)
+            }
+            earlier = Int(nodes[earlier].next)
+        }
+    }
+
+    private func earlierNames(of members: Members) -> [JSONNode.Place] {
+        var names: [JSONNode.Place] = []
+        var earlier = members.object + 1
+        while earlier < nodes.count {
+            names.append(nodes[earlier].name)
+            earlier = Int(nodes[earlier].next)
+        }
+        return names
+    }
+
     /// Refuses two equal names among many; they are ordered by their bytes.
-    private static func check(_ members: [JSONMember], _ ends: [Int]) throws(Stop) {
+    private func check(_ members: Members, _ text: Span<UInt8>) throws(Stop) {
+        let ends = members.ends
         if ends.isEmpty { return }
-        let sorted = members.indices.sorted { first, second in
-            let isBefore = members[first].name.utf8.lexicographicallyPrecedes(
-                members[second].name.utf8)
-            return isBefore || (first < second && members[first].isNamed(members[second].name))
+        let names = ends.map { bytes(of: $0.name, text) }
+        let sorted = names.indices.sorted { first, second in
+            names[first].lexicographicallyPrecedes(names[second])
+                || (first < second && names[first] == names[second])
         }
         var fault: Int?
-        for (first, second) in zip(sorted, sorted.dropFirst())
-        where members[first].isNamed(members[second].name) {
-            fault = min(fault ?? ends[second], ends[second])
+        for (first, second) in zip(sorted, sorted.dropFirst()) where names[first] == names[second] {
+            fault = min(fault ?? ends[second].end, ends[second].end)
         }
         if let fault { throw Stop(reason: .duplicateName, offset: fault) }
+    }
+
+    private func isEqual(
+        _ one: JSONNode.Place, _ other: JSONNode.Place, _ text: Span<UInt8>
+    ) -> Bool {
+        one.count == other.count && bytes(of: one, text) == bytes(of: other, text)
+    }
+
+    private func bytes(of name: JSONNode.Place, _ text: Span<UInt8>) -> [UInt8] {
+        let range = Int(name.start)..<Int(name.start + name.count)
+        return range.map { name.isUnescaped ? unescaped[$0] : text[$0] }
     }
 
     private mutating func open() throws(Stop) {
@@ -156,28 +202,33 @@ struct JSONParser {
     }
 
     private mutating func literal(
-        _ word: String, _ value: JSONValue, _ text: Span<UInt8>
-    ) throws(Stop) -> JSONValue {
+        _ word: String, _ kind: JSONNode.Kind, _ payload: UInt64, _ text: Span<UInt8>,
+        _ name: JSONNode.Place
+    ) throws(Stop) {
         for byte in word.utf8 {
             guard skip(byte, text) else { throw unexpected(text) }
         }
-        return value
+        add(kind, payload, name)
     }
 
+    // MARK: Numbers
+
     /// A number by RFC 8259 section 6; what cannot follow one is a fault of its own.
-    private mutating func number(_ text: Span<UInt8>) throws(Stop) -> JSONValue {
+    private mutating func number(_ text: Span<UInt8>, _ name: JSONNode.Place) throws(Stop) {
         let start = index
         let isNegative = skip(UInt8(ascii: "-"), text)
         var magnitude: UInt64 = 0
         var isOver = false
         let first = index
-        while index < text.count, let digit = JSONParser.digit(text[index]) {
+        var next = index
+        while next < text.count, let digit = JSONParser.digit(text[next]) {
             let (shifted, isShiftOver) = magnitude.multipliedReportingOverflow(by: 10)
             let (sum, isSumOver) = shifted.addingReportingOverflow(digit)
             magnitude = sum
             isOver = isOver || isShiftOver || isSumOver
-            index += 1
+            next += 1
         }
+        index = next
         if index == first { throw noDigit(text) }
         if index - first > 1, text[first] == UInt8(ascii: "0") {
             throw Stop(reason: .syntax, offset: first)
@@ -195,18 +246,15 @@ struct JSONParser {
         }
         if index < text.count, JSONParser.isOfNumber(text[index]) { throw unexpected(text) }
         if isInteger {
-            return isOver ? .outOfRange : JSONParser.integer(magnitude, isNegative: isNegative)
+            guard !isOver, magnitude <= (isNegative ? Int64.min : Int64.max).magnitude else {
+                return add(.outOfRange, 0, name)
+            }
+            return add(.integer, isNegative ? 0 &- magnitude : magnitude, name)
         }
         let token = try characters(text, start..<index)
         // The grammar is checked above: what the initialiser takes beyond it does not matter.
-        guard let number = Double(token), number.isFinite else { return .outOfRange }
-        return .real(number)
-    }
-
-    private static func integer(_ magnitude: UInt64, isNegative: Bool) -> JSONValue {
-        if !isNegative { return Int64(exactly: magnitude).map { .integer($0) } ?? .outOfRange }
-        if magnitude > Int64.min.magnitude { return .outOfRange }
-        return .integer(Int64(truncatingIfNeeded: 0 &- magnitude))
+        guard let number = Double(token), number.isFinite else { return add(.outOfRange, 0, name) }
+        add(.real, number.bitPattern, name)
     }
 
     private mutating func digits(_ text: Span<UInt8>) throws(Stop) {
@@ -233,7 +281,8 @@ struct JSONParser {
     // MARK: Bytes
 
     private mutating func skipSpace(_ text: Span<UInt8>) {
-        while index < text.count {
+        // Most bytes are behind all space.
+        while index < text.count, text[index] <= UInt8(ascii: " ") {
             switch text[index] {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
                 index += 1

@@ -1,29 +1,34 @@
 /// Encodes scalars as JSON text, straight into bytes.
 enum JSONText {
-    /// Appends a quoted string (RFC 8259 section 7); whole when nothing needs an escape.
+    /// Appends a quoted string (RFC 8259 section 7) between what stands before and behind it; whole
+    /// when nothing needs an escape.
     ///
     /// U+2028 and U+2029 are escaped too, so that the text may stand within JavaScript.
-    static func append(_ value: String, to bytes: inout [UInt8]) {
+    static func append(
+        _ value: String, to bytes: inout [UInt8], before: UInt8? = nil, behind: UInt8? = nil
+    ) {
         let start = bytes.count
         let text = value.utf8.span
         var isPlain = true
-        bytes.append(addingCapacity: text.count + 2) { output in
+        bytes.append(addingCapacity: text.count + 4) { output in
+            if let before { output.append(before) }
             output.append(UInt8(ascii: "\""))
             for index in text.indices {
                 let byte = text[index]
                 // 0xE2 begins U+2028 and U+2029, and others that take the slow way for nothing.
-                if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0xE2 {
-                    isPlain = false
-                    return
-                }
+                if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0xE2 { isPlain = false }
                 output.append(byte)
             }
             output.append(UInt8(ascii: "\""))
+            if let behind { output.append(behind) }
         }
         if isPlain { return }
-        bytes.removeSubrange((start + 1)...)
+        bytes.removeSubrange(start...)
+        if let before { bytes.append(before) }
+        bytes.append(UInt8(ascii: "\""))
         appendEscaped(value, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
+        if let behind { bytes.append(behind) }
     }
 
     /// Appends digits, without a String between.

@@ -27,38 +27,19 @@ package struct JSONMember: Sendable, Equatable {
     package let name: String
     /// What stands behind the colon.
     package let value: JSONValue
-    /// What tells most names apart: see ``look(of:)``.
-    let look: UInt64
 
     /// Makes a member.
     package init(name: String, value: JSONValue) {
-        self.init(name: name, look: JSONMember.look(of: name), value: value)
-    }
-
-    init(name: String, look: UInt64, value: JSONValue) {
         self.name = name
-        self.look = look
         self.value = value
     }
+}
 
-    /// The length of a name, its first byte, one in the middle and its last.
-    static func look(of name: String) -> UInt64 {
-        let bytes = name.utf8.span
-        let count = bytes.count
-        guard count > 0 else { return 0 }
-        return UInt64(truncatingIfNeeded: count) << 24 | UInt64(bytes[0]) << 16
-            | UInt64(bytes[count / 2]) << 8 | UInt64(bytes[count - 1])
-    }
-
-    /// Whether the name has exactly these bytes.
-    ///
-    /// `String ==` would take the Kelvin sign U+212A for the letter K.
-    func isNamed(_ key: String) -> Bool {
-        let own = name.utf8.span
-        let wanted = key.utf8.span
-        // Most members are told apart by their length.
-        guard own.count == wanted.count else { return false }
-        for index in own.indices where own[index] != wanted[index] { return false }
-        return true
+extension JSONValue {
+    /// Reads exactly one JSON text; see ``JSONDocument``.
+    package static func parse(
+        _ bytes: [UInt8], maximumDepth: Int = 32
+    ) throws(JSONSyntaxError) -> JSONValue {
+        try JSONDocument(bytes, maximumDepth: maximumDepth).value
     }
 }

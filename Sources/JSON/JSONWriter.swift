@@ -153,9 +153,10 @@ package struct JSONWriter {
     }
 
     private mutating func name(_ key: String) {
-        separate()
-        append(key)
-        bytes.append(UInt8(ascii: ":"))
+        JSONText.append(
+            key, to: &bytes, before: needsComma ? UInt8(ascii: ",") : nil,
+            behind: UInt8(ascii: ":"))
+        needsComma = true
     }
 
     private mutating func openObject(_ body: (inout JSONWriter) -> Void) {

@@ -49,7 +49,7 @@ struct JSONObjectTests {
             _ = object.string("short", length: 1...2)
             _ = object.optionalString("long", length: 1...2)
             _ = object.string("number", length: 1...2)
-            for key in ["real", "exponent", "huge", "big", "over", "text", "null"] {
+            for key: JSONName in ["real", "exponent", "huge", "big", "over", "text", "null"] {
                 _ = object.integer(key, in: 0...10)
             }
             _ = object.boolean("text")
@@ -84,7 +84,7 @@ struct JSONObjectTests {
             #"{"a":0.85,"b":1,"c":0.8505,"d":1.001,"e":1e300,"f":-0.1,"g":"1","h":null,"#
             + #""i":9223372036854775807,"j":99999999999999999999,"k":0.899}"#
         let faults = try read(text) { object in
-            func decimal(_ name: String) -> Int64? {
+            func decimal(_ name: JSONName) -> Int64? {
                 object.optionalDecimal(name, decimals: 3, in: 0...1_000)
             }
             #expect(decimal("a") == 850)
@@ -92,7 +92,9 @@ struct JSONObjectTests {
             #expect(decimal("k") == 899)
             #expect(decimal("h") == nil)
             #expect(decimal("absent") == nil)
-            for name in ["c", "d", "e", "f", "g", "i", "j"] { #expect(decimal(name) == nil) }
+            for name: JSONName in ["c", "d", "e", "f", "g", "i", "j"] {
+                #expect(decimal(name) == nil)
+            }
         }
         #expect(
             faults == [

@@ -31,7 +31,7 @@ CUSTOMERS = f"""
     from generate_series(1, {ROWS}) as n;
     analyze customers;
 """
-# One line for each customer; %s is a revision, %s an expression for the price of a kWh.
+# One line for each customer; revision and price are expressions, the latter of a kWh.
 LINE = """
     select json_build_object('customerCode', 'PB9901' || lpad(n::text, 7, '0'),
         'month', to_char({month}, 'YYYY-MM'), 'revision', {revision},
@@ -50,7 +50,7 @@ LINE = """
                 'unitPrice', {price}, 'amount', 50 * {price}),
             json_build_object('kind', 'tier', 'tier', 3, 'register', null, 'quantityKWh', 100,
                 'unitPrice', {price}, 'amount', 100 * {price})))
-    from generate_series(1, {rows}) as n where {which} order by n
+    from generate_series(1, {rows}) as n order by n
 """
 
 
@@ -76,10 +76,10 @@ class Bench:
         self.key = {"CUSTOMER_CARE_KEY_ID": words["key"], "CUSTOMER_CARE_SECRET": words["secret"]}
         self.cluster.rows("begin;" + CUSTOMERS + "commit")
 
-    def file(self, name, revision, price, which="true", month=MONTH):
+    def file(self, name, revision, price, month=MONTH):
         """A file of lines."""
         path = self.world.folder / name
-        sql = LINE.format(month=month, revision=revision, price=price, which=which, rows=ROWS)
+        sql = LINE.format(month=month, revision=revision, price=price, rows=ROWS)
         with open(path, "wb") as output:
             subprocess.run(self.cluster.psql_arguments() + [f"--command={sql}"], check=True,
                            stdout=output)
@@ -218,11 +218,10 @@ def changes(bench, turn):
     """Seconds of one import in which a bill in a hundred is new, one in which all are, and the
     bare statements of the latter."""
     revision = 1 + 2 * turn
-    same = bench.file("same.ndjson", revision, f"{2000 + 100 * revision}")
-    few = bench.file("few.ndjson", revision + 1, "2050", "n % 100 = 0")
-    with open(few, "ab") as mixed, open(same, "rb") as rest:
-        # The others come again.
-        mixed.write(rest.read())
+    # One line for each customer, in their order, as a billing system writes them.
+    few = bench.file(
+        "few.ndjson", f"(case n % 100 when 0 then {revision + 1} else {revision} end)",
+        f"(case n % 100 when 0 then 2050 else {2000 + 100 * revision} end)")
     every = bench.file("every.ndjson", revision + 2, f"{2000 + 100 * (revision + 2)}")
     return bench.bring(few), bench.bring(every), bench.upserted(revision + 9)
 

@@ -179,7 +179,7 @@ struct CSVReader: ContentReader {
             }
             tree.set(value(text, of: path.last ?? ""), at: path[...])
         }
-        return .value(tree.value)
+        return .value(JSONDocument(tree.value))
     }
 
     private func value(_ text: String, of name: String) -> JSONValue {

@@ -1,4 +1,5 @@
 import JSON
+import Reactor
 
 /// Parts the bytes of an import into records as they arrive.
 ///
@@ -24,7 +25,7 @@ enum ContentFault: Error, Equatable {
 struct ContentRecord: Equatable {
     /// What it holds: a value, or the code of what is wrong with it.
     enum Content: Equatable {
-        case value(JSONValue)
+        case value(JSONDocument)
         case fault(field: String, code: String)
     }
 
@@ -49,15 +50,13 @@ struct JSONLinesReader: ContentReader {
     mutating func take(_ piece: [UInt8]) throws(ContentFault) -> [ContentRecord] {
         var records: [ContentRecord] = []
         var start = piece.startIndex
-        let bytes = piece.span
-        for end in piece.indices where bytes[end] == UInt8(ascii: "\n") {
+        while let end = piece.firstIndex(of: UInt8(ascii: "\n"), from: start) {
             if rest.isEmpty {
-                try add(bytes.extracting(start..<end), to: &records)
+                try add(piece, start..<end, to: &records)
             } else {
                 rest += piece[start..<end]
-                let line = rest
-                rest.removeAll(keepingCapacity: true)
-                try add(line.span, to: &records)
+                try add(rest, rest.indices, to: &records)
+                rest = []
             }
             start = end + 1
         }
@@ -68,26 +67,24 @@ struct JSONLinesReader: ContentReader {
 
     mutating func finish() throws(ContentFault) -> [ContentRecord] {
         var records: [ContentRecord] = []
-        let line = rest
-        rest.removeAll()
-        if !line.isEmpty { try add(line.span, to: &records) }
+        if !rest.isEmpty { try add(rest, rest.indices, to: &records) }
+        rest = []
         return records
     }
 
     private mutating func add(
-        _ line: Span<UInt8>, to records: inout [ContentRecord]
+        _ bytes: [UInt8], _ line: Range<Int>, to records: inout [ContentRecord]
     ) throws(ContentFault) {
         count += 1
         guard line.count <= JSONLinesReader.longestRecord else { throw .tooLong(line: count) }
-        var start = 0
-        var end = line.count
-        if isFirst, end >= 3, line[0] == 0xEF, line[1] == 0xBB, line[2] == 0xBF { start = 3 }
+        var (start, end) = (line.lowerBound, line.upperBound)
+        if isFirst, bytes[line].starts(with: [0xEF, 0xBB, 0xBF]) { start += 3 }
         isFirst = false
-        if end > start, line[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         // An empty line says nothing.
         if start == end { return }
         do {
-            let value = try JSONValue.parse(line.extracting(start..<end))
+            let value = try JSONDocument(bytes, start..<end)
             records.append(ContentRecord(line: count, content: .value(value)))
         } catch {
             records.append(

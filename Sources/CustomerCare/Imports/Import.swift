@@ -182,11 +182,7 @@ struct ImportDifference: Row {
     /// Messages that would go out.
     let messages: Int64
 
-    /// Nothing.
-    static let none = ImportDifference(
-        new: 0, corrected: 0, cancelled: 0, unchanged: 0, total: 0, messages: 0)
-
-    private init(
+    init(
         new: Int64, corrected: Int64, cancelled: Int64, unchanged: Int64, total: Int64,
         messages: Int64
     ) {
@@ -196,14 +192,6 @@ struct ImportDifference: Row {
         self.unchanged = unchanged
         self.total = total
         self.messages = messages
-    }
-
-    /// What two of them change together.
-    static func + (one: ImportDifference, other: ImportDifference) -> ImportDifference {
-        ImportDifference(
-            new: one.new + other.new, corrected: one.corrected + other.corrected,
-            cancelled: one.cancelled + other.cancelled, unchanged: one.unchanged + other.unchanged,
-            total: one.total + other.total, messages: one.messages + other.messages)
     }
 
     init(_ row: inout RowDecoder) throws(RowError) {

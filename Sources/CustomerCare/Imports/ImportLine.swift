@@ -15,6 +15,10 @@ protocol ImportLine {
     static var copy: Command { get }
     /// Throws away what was staged for import `$1`.
     static var clear: Command { get }
+    /// The same, table by table.
+    static var clears: [Command] { get }
+    /// The tables in which lines of its kind wait and nothing else does.
+    static var staged: [String] { get }
 
     /// Members that are numbers, and those that are truth values: a table does not say so.
     static var numbers: Set<String> { get }
@@ -24,10 +28,13 @@ protocol ImportLine {
     static var personal: Set<String> { get }
 
     /// Reads a line; nil when it has faults, each named by its pointer.
-    init?(_ value: JSONValue, _ faults: JSONFaults)
+    init?(_ value: JSONDocument, _ faults: JSONFaults)
 
     /// VND that count towards the control total; zero for what is no money.
     var amount: Int64 { get }
+
+    /// What tells it from all others; nil for kinds of which nothing is noted.
+    var key: ImportKey? { get }
 
     /// What keeps it out of an import that brings a new month; nil when nothing does.
     func fault(inNew month: BillingMonth) -> JSONFault?
@@ -66,7 +73,9 @@ extension ImportLine {
     static var numbers: Set<String> { [] }
     static var truths: Set<String> { [] }
     static var personal: Set<String> { [] }
+    static var clears: [Command] { [clear] }
     var amount: Int64 { 0 }
+    var key: ImportKey? { nil }
 
     func fault(inNew month: BillingMonth) -> JSONFault? { nil }
 

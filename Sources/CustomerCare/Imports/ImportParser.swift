@@ -16,6 +16,7 @@ final class ImportParser: Sendable {
         let faultCount: Int64
         let rowCount: Int64
         let total: Int64
+        let contents: ImportContents
     }
 
     /// Bytes of rows that are handed out at a time.
@@ -37,6 +38,7 @@ final class ImportParser: Sendable {
         var faultCount: Int64 = 0
         var rowCount: Int64 = 0
         var total: Int64 = 0
+        var contents = ImportContents()
     }
 
     /// Reads content of an import: lines of JSON or a table, compressed or not, in the names of its
@@ -125,43 +127,49 @@ final class ImportParser: Sendable {
         state.rows.finish()
         return Parsed(
             rows: state.rows.take(), faults: state.faults, faultCount: state.faultCount,
-            rowCount: state.rowCount, total: state.total)
+            rowCount: state.rowCount, total: state.total, contents: state.contents)
     }
 
     // MARK: Records
 
     private func read(_ record: ContentRecord, _ state: inout State) throws(Problem) {
         state.rowCount += 1
-        let value: JSONValue
+        let value: JSONDocument
         switch record.content {
         case .fault(let field, let code):
             return ImportParser.note(
                 ImportFault(line: record.line, field: field, code: code), &state)
         case .value(let given): value = given
         }
-        let line = found.line
+        try read(value, record.line, as: found.line, &state)
+    }
+
+    private func read<Line: ImportLine>(
+        _ value: JSONDocument, _ number: Int64, as line: Line.Type, _ state: inout State
+    ) throws(Problem) {
         let faults = JSONFaults()
-        let translated = profile?.translated(value) ?? value
-        if let data = line.init(translated, faults) {
+        let translated = profile.map { JSONDocument($0.translated(value.value)) } ?? value
+        if let data = Line(translated, faults) {
             if let month = found.newMonth, let fault = data.fault(inNew: month) {
                 faults.add(fault.code, at: fault.pointer)
+            } else if let key = data.key, !state.contents.note(key, amount: data.amount) {
+                faults.add(.outOfRange, at: "#/month")
             } else {
-                try write(data, record.line, &state)
+                try write(data, number, &state)
             }
         }
         for fault in faults.list {
-            let field = profile?.named(fault.pointer, in: value) ?? fault.pointer
+            let field = profile?.named(fault.pointer, in: value.value) ?? fault.pointer
             let shown = ImportFault.shown(
-                at: fault.pointer, in: translated, personal: line.personal)
+                at: fault.pointer, in: translated.value, personal: Line.personal)
             ImportParser.note(
-                ImportFault(
-                    line: record.line, field: field, code: fault.code.rawValue, value: shown),
+                ImportFault(line: number, field: field, code: fault.code.rawValue, value: shown),
                 &state)
         }
     }
 
     private func write(
-        _ data: any ImportLine, _ line: Int64, _ state: inout State
+        _ data: some ImportLine, _ line: Int64, _ state: inout State
     ) throws(Problem) {
         do {
             try data.write(to: &state.rows, of: found, line: line, personalData)

@@ -104,7 +104,7 @@ final class ImportStaging {
         guard let found else { throw Problem(.notFound) }
         guard found.state.takesContent else { throw Problem(.transitionNotAllowed) }
         return try await bulk { () async throws(DatabaseError) in
-            try await link.run(found.line.clear, id)
+            for command in found.line.clears { try await link.run(command, id) }
             try await link.run(ImportFault.clear, id)
             guard found.newMonth != nil else { return found }
             _ = try await link.query(ArrivingBills.open, id)
@@ -116,6 +116,7 @@ final class ImportStaging {
         _ parsed: ImportParser.Parsed, _ copy: CopyIn, _ body: IncomingBody, _ digest: String,
         on link: BulkLink, at now: Instant
     ) async throws(Problem) {
+        let months = parsed.contents.months.sorted { $0.month < $1.month }
         try await bulk { () async throws(DatabaseError) in
             try await copy.write(parsed.rows)
             _ = try await copy.finish()
@@ -128,7 +129,10 @@ final class ImportStaging {
             try await link.run(
                 ImportStaging.receive, .uuid(self.importId), .text(digest),
                 .int64(Int64(body.byteCount)), .int64(parsed.rowCount),
-                .int64(parsed.faultCount), .int64(parsed.total), .timestamp(now))
+                .int64(parsed.faultCount), .int64(parsed.total), .timestamp(now),
+                .int64s(months.map { Int64($0.month.firstDay.daysSince1970) }),
+                .int64s(months.map(\.rows)), .int64s(months.map(\.total)),
+                .bool(parsed.contents.isAscending))
             try await link.execute(script: "commit")
         }
     }
@@ -136,12 +140,16 @@ final class ImportStaging {
     static let receive = Command(
         "import_staging_receive",
         """
-        -- The content of import $1 is there, to be held against what is known.
+        -- The content of import $1 is there, to be held against what is known; of months $8, in
+        -- days since 1970, there are $9 lines of $10 VND.
         update imports
         set state = 'validating', content_digest = $2, byte_count = $3, row_count = $4,
             fault_count = $5, total = $6, fault = null, new_count = null, corrected_count = null,
             cancelled_count = null, unchanged_count = null, message_count = null, anomalies = null,
-            approved_by = null, updated_at = $7, cleared_at = null
+            approved_by = null, updated_at = $7, cleared_at = null,
+            months = array(
+                select date '1970-01-01' + d.day::integer from unnest($8::bigint[]) as d (day)),
+            month_counts = $9, month_totals = $10, is_ascending = $11
         where import_id = $1
         """)
 }

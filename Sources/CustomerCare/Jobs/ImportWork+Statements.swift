@@ -32,6 +32,13 @@ extension ImportWork {
         order by updated_at limit 1
         """)
 
+    static let clearStaged = Statement<BillImport.Done>(
+        "import_work_clear_staged",
+        """
+        -- Empties tables $2, in which imports of kinds $3 wait, if import $1 is the only one there.
+        select clear_staged($1, $2, $3) as is_done
+        """)
+
     static let noteCleared = Command(
         "import_work_note_cleared",
         """

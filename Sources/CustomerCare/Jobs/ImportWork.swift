@@ -114,7 +114,7 @@ final class ImportWork {
                 if let found = try await link.query(Import.lock, id).first,
                     [.committed, .rolledBack, .invalid].contains(found.state)
                 {
-                    try await link.run(found.line.clear, id)
+                    try await self.clear(found, on: link)
                     try await link.run(ImportWork.noteCleared, id, .timestamp(self.world.now()))
                 }
                 try await link.execute(script: "commit")
@@ -124,6 +124,20 @@ final class ImportWork {
             failed("what was staged for an import: \(error)")
             return false
         }
+    }
+
+    /// Empties the tables of its kind, or deletes the rows of one among others.
+    private func clear(_ found: Import, on link: BulkLink) async throws(DatabaseError) {
+        let id = Parameter.uuid(found.importId)
+        let staged = found.line.staged
+        if !staged.isEmpty {
+            let kinds = ImportKind.allCases.filter { $0.line.staged == staged }.map(\.rawValue)
+            let isDone = try await link.query(
+                ImportWork.clearStaged, id, .texts(staged), .texts(kinds)
+            ).first?.isDone
+            if isDone == true { return }
+        }
+        for command in found.line.clears { try await link.run(command, id) }
     }
 
     // MARK: Steps

@@ -53,7 +53,7 @@ package struct ZaloSettings: Sendable {
         var templates: [MessageTopic: Template] = [:]
         let list = object.optionalObject("templates")
         for topic in MessageTopic.allCases {
-            guard let one = list?.optionalObject(topic.rawValue),
+            guard let one = list?.optionalObject(JSONName(topic)),
                 let id = one.string("id", length: 1...64)
             else { continue }
             templates[topic] = Template(
@@ -63,7 +63,7 @@ package struct ZaloSettings: Sendable {
         var nightTopics = MessageTopic.ofTheNight
         if let object = object.optionalObject("nightTopics") {
             for topic in MessageTopic.allCases {
-                guard let isSent = object.optionalBoolean(topic.rawValue) else { continue }
+                guard let isSent = object.optionalBoolean(JSONName(topic)) else { continue }
                 if isSent { nightTopics.insert(topic) } else { nightTopics.remove(topic) }
             }
         }

@@ -26,7 +26,7 @@ struct OutageForm {
     }
 
     /// Reads the body; 422 names every wrong member.
-    init(_ body: JSONValue) throws(Problem) {
+    init(_ body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let form = object.flatMap { OutageForm($0, faults) }
@@ -91,7 +91,7 @@ struct OutageForm {
     // MARK: Members
 
     private static func line(
-        _ object: JSONObject, _ name: String, longest: Int, isRequired: Bool
+        _ object: JSONObject, _ name: JSONName, longest: Int, isRequired: Bool
     ) -> String? {
         let text =
             isRequired

@@ -25,7 +25,7 @@ package struct PaymentProviders: Sendable {
         let object = JSONObject(root: root, faults: faults)
         var all: [ProviderName: any PaymentProvider] = [:]
         for name in ProviderName.allCases {
-            guard let settings = object?.optionalObject(name.rawValue) else { continue }
+            guard let settings = object?.optionalObject(JSONName(name)) else { continue }
             all[name] = reading.provider(name, settings)
         }
         let wrong = faults.list.map { "\($0.pointer): \($0.code.rawValue)" }
@@ -87,12 +87,12 @@ package struct PaymentProviders: Sendable {
         }
 
         /// A secret; a short one would be no secret.
-        private func key(_ settings: JSONObject, _ name: String) -> [UInt8]? {
+        private func key(_ settings: JSONObject, _ name: JSONName) -> [UInt8]? {
             settings.string(name, length: 11...256).map { Array($0.utf8) }
         }
 
         private func digits(
-            _ settings: JSONObject, _ name: String, _ length: ClosedRange<Int>
+            _ settings: JSONObject, _ name: JSONName, _ length: ClosedRange<Int>
         ) -> String? {
             guard let text = settings.string(name, length: length) else { return nil }
             guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {

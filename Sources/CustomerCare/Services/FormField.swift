@@ -31,10 +31,10 @@ struct FormField: Sendable {
 
     /// Reads the field from a form; a wrong or missing value is recorded, nothing is nil.
     func read(_ form: JSONObject) -> Value? {
-        guard isRequired || form.holds(name) else { return nil }
+        guard isRequired || form.holds(key) else { return nil }
         switch kind {
-        case .integer(let range): return form.integer(name, in: range).map { .number($0) }
-        case .boolean: return form.boolean(name).map { .truth($0) }
+        case .integer(let range): return form.integer(key, in: range).map { .number($0) }
+        case .boolean: return form.boolean(key).map { .truth($0) }
         case .text(let length): return text(form, length)
         case .personName:
             return checked(form, 1...FormField.longestName) {
@@ -47,11 +47,11 @@ struct FormField: Sendable {
         case .unitCode:
             return checked(form, 6...6) { CustomerCode(exact: $0 + "0000000") == nil ? nil : $0 }
         case .choice(let words):
-            guard let word = form.string(name, length: 0...FormField.longestWord) else {
+            guard let word = form.string(key, length: 0...FormField.longestWord) else {
                 return nil
             }
             if words.contains(word) { return .text(word) }
-            form.fault(name, .notAllowed)
+            form.fault(key, .notAllowed)
             return nil
         }
     }
@@ -69,11 +69,13 @@ struct FormField: Sendable {
     private func checked(
         _ form: JSONObject, _ length: ClosedRange<Int>, _ read: (String) -> String?
     ) -> Value? {
-        guard let typed = form.string(name, length: length) else { return nil }
+        guard let typed = form.string(key, length: length) else { return nil }
         if let value = read(typed) { return .text(value) }
-        form.fault(name, .wrongFormat)
+        form.fault(key, .wrongFormat)
         return nil
     }
+
+    private var key: JSONName { JSONName(name) }
 
     // MARK: JSON Schema
 
@@ -179,7 +181,7 @@ enum ServiceText {
     }
 
     /// Reads an optional note; one that may not be kept is recorded.
-    static func note(_ object: JSONObject?, _ name: String, longest: Int = 500) -> String? {
+    static func note(_ object: JSONObject?, _ name: JSONName, longest: Int = 500) -> String? {
         guard let object, let text = object.optionalString(name, length: 1...longest) else {
             return nil
         }
@@ -189,7 +191,7 @@ enum ServiceText {
     }
 
     /// Reads a note that must be there.
-    static func requiredNote(_ object: JSONObject?, _ name: String) -> String? {
+    static func requiredNote(_ object: JSONObject?, _ name: JSONName) -> String? {
         guard let object else { return nil }
         guard object.holds(name) else {
             object.fault(name, .missing)

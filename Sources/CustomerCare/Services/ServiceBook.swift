@@ -123,7 +123,7 @@ struct ServiceBook: Sendable {
 
     // MARK: Reading the assets
 
-    static func wording(_ object: JSONObject, _ name: String) -> Wording? {
+    static func wording(_ object: JSONObject, _ name: JSONName) -> Wording? {
         guard let texts = object.object(name), let vietnamese = texts.string("vi", length: 1...500),
             let english = texts.string("en", length: 1...500)
         else { return nil }

@@ -21,7 +21,7 @@ struct CSVReaderTests {
     }
 
     private func object(_ members: [(String, JSONValue)]) -> ContentRecord.Content {
-        .value(.object(members.map { JSONMember(name: $0.0, value: $0.1) }))
+        .value(JSONDocument(.object(members.map { JSONMember(name: $0.0, value: $0.1) })))
     }
 
     @Test("fields are quoted or not, over several lines, with any end and a mark of byte order")

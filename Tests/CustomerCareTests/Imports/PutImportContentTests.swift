@@ -206,8 +206,8 @@ struct PutImportContentTests {
             records += try reader.finish()
             #expect(
                 records == [
-                    ContentRecord(line: 1, content: .value(.integer(1))),
-                    ContentRecord(line: 3, content: .value(.array([.integer(2)]))),
+                    ContentRecord(line: 1, content: .value(JSONDocument(.integer(1)))),
+                    ContentRecord(line: 3, content: .value(JSONDocument(.array([.integer(2)])))),
                     ContentRecord(line: 4, content: .fault(field: "#", code: "invalid_json")),
                 ], "\(size)")
         }

@@ -75,7 +75,7 @@ struct LockedAccount: Row {
 /// The version of a text that somebody agreed to.
 enum TextVersion {
     /// Reads a member of 1 to 32 of `[0-9A-Za-z._-]`; a fault is recorded.
-    static func read(_ object: JSONObject, _ key: String = "textVersion") -> String? {
+    static func read(_ object: JSONObject, _ key: JSONName = "textVersion") -> String? {
         guard let version = object.string(key, length: 1...32) else { return nil }
         guard version.utf8.allSatisfy(isAllowed) else {
             object.fault(key, .wrongFormat)

@@ -11,7 +11,7 @@ struct DeleteAccount: Endpoint {
 
     let account: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
     }
 

@@ -20,7 +20,7 @@ struct ExportAccount: Endpoint {
 
     let account: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
     }
 

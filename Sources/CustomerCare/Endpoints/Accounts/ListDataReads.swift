@@ -14,7 +14,7 @@ struct ListDataReads: Endpoint {
 
     let account: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
     }
 

@@ -11,7 +11,7 @@ struct PutAccount: Endpoint {
     let locale: Language?
     let consentTextVersion: String?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let zaloUserId = object?.string("zaloUserId", length: 1...64)

@@ -9,7 +9,7 @@ struct ListAuditEvents: Endpoint {
     let code: CustomerCode
     let range: AuditRange
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         guard let text = try arguments.queryText("customerCode") else {
             throw Problem(parameter: "customerCode", .missing)
         }

@@ -10,7 +10,7 @@ struct ListStaffActions: Endpoint {
     let subject: String?
     let range: AuditRange
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let client = try arguments.queryText("client")
         self.client = client.flatMap { UUID($0) }
         if client != nil, self.client == nil { throw Problem(parameter: "client", .wrongFormat) }

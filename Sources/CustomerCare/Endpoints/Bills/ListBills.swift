@@ -17,7 +17,7 @@ struct ListBills: Endpoint {
     let limit: Int
     let cursor: BillCursor?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         customerCode = try arguments.customerCode()
         var wrong: [Problem.FieldError] = []

@@ -9,7 +9,7 @@ struct GetCalendar: Endpoint {
     let token: CalendarToken?
 
     /// What cannot be a token is answered as one that opens nothing.
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         token = CalendarToken(arguments.text("token"))
     }
 

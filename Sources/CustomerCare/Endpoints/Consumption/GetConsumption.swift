@@ -15,7 +15,7 @@ struct GetConsumption: Endpoint {
     let from: BillingMonth?
     let to: BillingMonth?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         customerCode = try arguments.customerCode()
         var wrong: [Problem.FieldError] = []

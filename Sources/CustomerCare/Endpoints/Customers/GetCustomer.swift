@@ -10,7 +10,7 @@ struct GetCustomer: Endpoint {
     let account: UUID
     let customerCode: CustomerCode
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         customerCode = try arguments.customerCode()
     }

@@ -8,7 +8,7 @@ struct GetAccountDebts: Endpoint {
 
     let account: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
     }
 

@@ -12,7 +12,7 @@ struct RemoveFollower: Endpoint {
     let customerCode: CustomerCode
     let follower: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         customerCode = try arguments.customerCode()
         follower = try arguments.id("follower")

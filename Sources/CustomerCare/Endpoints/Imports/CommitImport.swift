@@ -8,7 +8,7 @@ struct CommitImport: Endpoint {
 
     let importId: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         importId = try arguments.id("import")
     }
 

@@ -16,7 +16,7 @@ struct CreateImport: Endpoint {
     let expectedTotal: Int64?
     let newMonth: BillingMonth?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let kind = object?.word("kind", ImportKind.self)

@@ -7,7 +7,7 @@ struct GetImport: Endpoint {
 
     let importId: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         importId = try arguments.id("import")
     }
 

@@ -13,7 +13,7 @@ struct PutImportContent: Endpoint {
 
     let importId: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         importId = try arguments.id("import")
     }
 

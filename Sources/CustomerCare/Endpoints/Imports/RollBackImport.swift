@@ -9,7 +9,7 @@ struct RollBackImport: Endpoint {
 
     let importId: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         importId = try arguments.id("import")
     }
 

@@ -8,7 +8,7 @@ struct AnswerMessage: Endpoint {
     let account: UUID
     let text: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         let faults = JSONFaults()
         let text = JSONObject(root: body, faults: faults)?.string("text", length: 1...2_000)

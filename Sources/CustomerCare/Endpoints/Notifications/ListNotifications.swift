@@ -15,7 +15,7 @@ struct ListNotifications: Endpoint {
     /// Messages before this one.
     let end: (cursor: ListCursor, id: UUID)?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListNotifications.pageSize
         end = try arguments.queryIdCursor()

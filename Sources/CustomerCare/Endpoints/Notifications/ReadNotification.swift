@@ -14,7 +14,7 @@ struct ReadNotification: Endpoint {
     let account: UUID
     let notification: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         notification = try arguments.id("notification")
     }

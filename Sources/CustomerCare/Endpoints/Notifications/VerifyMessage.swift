@@ -9,7 +9,7 @@ struct VerifyMessage: Endpoint {
 
     private let typed: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         typed = arguments.text("code")
     }
 

@@ -10,7 +10,7 @@ struct ListOutages: Endpoint {
     let customerCode: CustomerCode
     let window: OutageWindow
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         customerCode = try arguments.customerCode()
         window = try OutageWindow(arguments)

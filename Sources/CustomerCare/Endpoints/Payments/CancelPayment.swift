@@ -8,7 +8,7 @@ struct CancelPayment: Endpoint {
     let account: UUID
     let payment: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         payment = try arguments.id("payment")
         account = try AccountMember.read(body)
     }
@@ -41,7 +41,7 @@ struct CancelPayment: Endpoint {
 /// The account that a body names.
 enum AccountMember {
     /// Reads a body whose only member is `accountId`.
-    static func read(_ body: JSONValue) throws(Problem) -> UUID {
+    static func read(_ body: JSONDocument) throws(Problem) -> UUID {
         let faults = JSONFaults()
         let id = read(JSONObject(root: body, faults: faults))
         if let problem = Problem(faults) { throw problem }

@@ -27,7 +27,7 @@ struct CreatePayment: Endpoint {
     let provider: ProviderName
     let returnURL: String?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let account = AccountMember.read(object)

@@ -8,7 +8,7 @@ struct GetPayment: Endpoint {
     let account: UUID
     let payment: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         payment = try arguments.id("payment")
         account = try arguments.queryAccount()
     }

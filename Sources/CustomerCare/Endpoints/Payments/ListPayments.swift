@@ -13,7 +13,7 @@ struct ListPayments: Endpoint {
     /// Payments before this one; ids are in the order of time.
     let before: UUID?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.queryAccount()
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListPayments.pageSize
         let cursor = try arguments.queryText("cursor")

@@ -169,10 +169,10 @@ struct PayableBill: Row {
 extension PayableBill.Key {
     /// Reads the member `bills` of a body: 1 to 24 bills, sorted, each once; faults are recorded.
     static func read(
-        _ body: JSONValue, _ object: JSONObject?, _ faults: JSONFaults
+        _ body: JSONDocument, _ object: JSONObject?, _ faults: JSONFaults
     ) -> [PayableBill.Key] {
         guard let object else { return [] }
-        guard case .object(let members) = body,
+        guard case .object(let members) = body.value,
             let list = members.first(where: { $0.name.utf8.elementsEqual("bills".utf8) })?.value
         else {
             object.fault("bills", .missing)

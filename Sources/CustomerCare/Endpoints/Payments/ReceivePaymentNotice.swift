@@ -9,7 +9,7 @@ struct ReceivePaymentNotice: Endpoint {
     let provider: ProviderName
     let call: ProviderCall
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         provider = try ProviderWord.name(arguments)
         call = ProviderCall(rawQuery: arguments.rawQuery, body: [])
     }

@@ -11,7 +11,7 @@ struct GetReactiveBill: Endpoint {
     let customerCode: CustomerCode
     let month: BillingMonth
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         customerCode = try arguments.customerCode()
         month = try arguments.month()

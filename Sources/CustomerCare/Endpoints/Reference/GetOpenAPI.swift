@@ -4,7 +4,7 @@ import JSON
 struct GetOpenAPI: Endpoint {
     static let route = Route.get("/openapi.yaml").forEverybody()
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {}
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {}
 
     func respond(in context: Context) async throws(Problem) -> Answer {
         var answer = Answer(status: 200, body: context.guides.contract)

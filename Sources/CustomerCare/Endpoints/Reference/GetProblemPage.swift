@@ -6,7 +6,7 @@ struct GetProblemPage: Endpoint {
 
     let problem: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         problem = arguments.text("problem")
     }
 

@@ -13,7 +13,7 @@ struct AddServiceRequestAttachment: Endpoint {
     let account: UUID
     let trackingCode: TrackingCode
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.queryAccount()
         trackingCode = try arguments.trackingCode()
     }

@@ -9,7 +9,7 @@ struct AnswerServiceRequest: Endpoint {
     let trackingCode: TrackingCode
     let text: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let account = AccountMember.read(object)

@@ -12,9 +12,9 @@ struct CreateServiceRequest: Endpoint {
     let account: UUID
     let service: String
     let customerCode: CustomerCode?
-    private let body: JSONValue
+    private let body: JSONDocument
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let account = AccountMember.read(object)

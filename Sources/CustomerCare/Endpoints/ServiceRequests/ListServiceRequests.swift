@@ -13,7 +13,7 @@ struct ListServiceRequests: Endpoint {
     let limit: Int
     let cursor: ListCursor?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.queryAccount()
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListServiceRequests.pageSize
         cursor = try arguments.queryRequestCursor()

@@ -10,7 +10,7 @@ struct RateServiceRequest: Endpoint {
     let rating: Int64
     let comment: String?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let account = AccountMember.read(object)

@@ -6,7 +6,7 @@ struct GetService: Endpoint {
 
     let service: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         service = arguments.text("service")
     }
 

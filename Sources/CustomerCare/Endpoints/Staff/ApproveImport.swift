@@ -11,7 +11,7 @@ struct ApproveImport: Endpoint {
     let importId: UUID
     let reason: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         importId = try arguments.id("import")
         let faults = JSONFaults()
         let reason = JSONObject(root: body, faults: faults)?.line("reason", atMost: 200)

@@ -8,7 +8,7 @@ struct CancelStaffOutage: Endpoint {
 
     let outage: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         outage = try arguments.id("outage")
     }
 

@@ -11,7 +11,7 @@ struct ChangeStaffOutage: Endpoint {
     let outage: UUID
     let form: OutageForm
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         outage = try arguments.id("outage")
         form = try OutageForm(body)
     }

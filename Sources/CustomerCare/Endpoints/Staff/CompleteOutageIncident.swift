@@ -12,7 +12,7 @@ struct CompleteOutageIncident: Endpoint {
     let incident: UUID
     let publicNote: String?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         incident = try arguments.id("incident")
         let faults = JSONFaults()
         publicNote = ServiceText.note(JSONObject(root: body, faults: faults), "publicNote")

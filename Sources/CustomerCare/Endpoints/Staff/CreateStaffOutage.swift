@@ -8,7 +8,7 @@ struct CreateStaffOutage: Endpoint {
 
     let form: OutageForm
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         form = try OutageForm(body)
     }
 

@@ -12,7 +12,7 @@ struct GetServiceRequestAttachment: Endpoint {
     let attachment: UUID
     let purpose: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         purpose = try arguments.purpose()
         trackingCode = try arguments.trackingCode()
         attachment = try arguments.uuid("attachment")

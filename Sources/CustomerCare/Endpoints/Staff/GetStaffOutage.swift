@@ -7,7 +7,7 @@ struct GetStaffOutage: Endpoint {
 
     let outage: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         outage = try arguments.id("outage")
     }
 

@@ -8,7 +8,7 @@ struct GetStaffServiceRequest: Endpoint {
     let trackingCode: TrackingCode
     let purpose: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         purpose = try arguments.purpose()
         trackingCode = try arguments.trackingCode()
     }

@@ -20,7 +20,7 @@ struct ListBillingGaps: Endpoint {
     /// Codes behind this one.
     let after: CustomerCode?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         guard let unit = try arguments.queryUnit() else {
             throw Problem(parameter: "unit", .missing)
         }

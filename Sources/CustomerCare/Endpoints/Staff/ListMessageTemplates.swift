@@ -5,7 +5,7 @@ import Postgres
 struct ListMessageTemplates: Endpoint {
     static let route = Route.get("/v1/staff/message-templates").requiring(.staff)
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         // Nothing is asked for.
     }
 

@@ -12,7 +12,7 @@ struct ListOutageIncidents: Endpoint {
     /// Incidents after this one; ids are in the order of time.
     let after: UUID?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         unit = try arguments.queryUnit()
         isSuspected = try arguments.queryFlag("suspected")
         limit = try arguments.queryInteger("limit", in: 1...100) ?? 50

@@ -12,7 +12,7 @@ struct ListPaymentTasks: Endpoint {
     /// Tasks after this one; ids are in the order of time.
     let after: UUID?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListPaymentTasks.pageSize
         let cursor = try arguments.queryText("cursor")
         after = cursor.flatMap { UUID($0) }

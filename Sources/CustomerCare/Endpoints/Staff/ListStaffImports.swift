@@ -14,7 +14,7 @@ struct ListStaffImports: Endpoint {
     /// Imports before this one.
     let start: (cursor: ListCursor, id: UUID)?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListStaffImports.pageSize
         start = try arguments.queryIdCursor()
     }

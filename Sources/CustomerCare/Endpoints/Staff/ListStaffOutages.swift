@@ -12,7 +12,7 @@ struct ListStaffOutages: Endpoint {
     /// Outages after this one.
     let start: (cursor: ListCursor, id: UUID)?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListStaffOutages.pageSize
         start = try arguments.queryIdCursor()
     }

@@ -17,7 +17,7 @@ struct ListStaffServiceRequests: Endpoint {
     let limit: Int
     let cursor: ListCursor?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         unit = try arguments.queryUnit()
         service = try arguments.queryText("service")
         if let service, !ListStaffServiceRequests.isName(service) {

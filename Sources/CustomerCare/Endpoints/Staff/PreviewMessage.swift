@@ -9,7 +9,7 @@ struct PreviewMessage: Endpoint {
     let topic: MessageTopic
     let text: Wording
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         topic = try arguments.messageTopic()
         text = try MessageWording.read(body)
     }
@@ -40,7 +40,7 @@ struct PreviewMessage: Endpoint {
 /// The two texts of a message in a body.
 enum MessageWording {
     /// Reads both; 422 names what cannot be kept: control characters and what changes direction.
-    static func read(_ body: JSONValue) throws(Problem) -> Wording {
+    static func read(_ body: JSONDocument) throws(Problem) -> Wording {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let vietnamese = text(object, .vietnamese)
@@ -52,7 +52,7 @@ enum MessageWording {
 
     private static func text(_ object: JSONObject?, _ language: Language) -> String? {
         guard let object,
-            let typed = object.string(language.rawValue, length: 1...MessageBook.longestText)
+            let typed = object.string(JSONName(language), length: 1...MessageBook.longestText)
         else { return nil }
         var lines: [String] = []
         for line in typed.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -60,7 +60,7 @@ enum MessageWording {
                 String(line), maximumScalars: MessageBook.longestText)
             // A line may be empty; one that only looks so may not.
             guard kept != nil || line.isEmpty else {
-                object.fault(language.rawValue, .wrongFormat)
+                object.fault(JSONName(language), .wrongFormat)
                 return nil
             }
             lines.append(kept ?? "")

@@ -11,7 +11,7 @@ struct ProposeMessageText: Endpoint {
     let topic: MessageTopic
     let text: Wording
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         topic = try arguments.messageTopic()
         text = try MessageWording.read(body)
     }

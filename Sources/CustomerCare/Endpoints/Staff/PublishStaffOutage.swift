@@ -10,7 +10,7 @@ struct PublishStaffOutage: Endpoint {
 
     let outage: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         outage = try arguments.id("outage")
     }
 

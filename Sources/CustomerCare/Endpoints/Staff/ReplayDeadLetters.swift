@@ -11,7 +11,7 @@ struct ReplayDeadLetters: Endpoint {
 
     let messages: [UUID]
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         messages = object?.ids("messageIds", count: 1...100) ?? []

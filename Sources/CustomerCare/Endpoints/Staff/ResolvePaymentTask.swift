@@ -13,7 +13,7 @@ struct ResolvePaymentTask: Endpoint {
     let customerCode: CustomerCode?
     let note: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         task = try arguments.id("task")
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)

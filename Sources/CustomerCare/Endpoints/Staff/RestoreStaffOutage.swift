@@ -10,7 +10,7 @@ struct RestoreStaffOutage: Endpoint {
     /// Nil means now.
     let restoredAt: Instant?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         outage = try arguments.id("outage")
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)

@@ -26,18 +26,18 @@ struct SearchCustomers: Endpoint {
     private let value: String
     private let purpose: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
-        let claims = Claim.allCases.filter { object?.holds($0.rawValue) ?? false }
+        let claims = Claim.allCases.filter { object?.holds(JSONName($0)) ?? false }
         if claims.isEmpty { object?.fault(nil, .missing) }
         if claims.count > 1 {
-            for claim in claims { object?.fault(claim.rawValue, .notAllowed) }
+            for claim in claims { object?.fault(JSONName(claim), .notAllowed) }
         }
         let claim = claims.first ?? .customerCode
-        let value = claims.count == 1 ? object?.string(claim.rawValue, length: 1...200) : nil
+        let value = claims.count == 1 ? object?.string(JSONName(claim), length: 1...200) : nil
         if let value, !SearchCustomers.isWellFormed(value, claim) {
-            object?.fault(claim.rawValue, .wrongFormat)
+            object?.fault(JSONName(claim), .wrongFormat)
         }
         let purpose = object?.line("purpose", atMost: 200)
         if let purpose, purpose.unicodeScalars.count < 3 { object?.fault("purpose", .tooShort) }

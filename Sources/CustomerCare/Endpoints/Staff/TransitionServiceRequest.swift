@@ -11,7 +11,7 @@ struct TransitionServiceRequest: Endpoint {
     let publicNote: String?
     let internalNote: String?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let word = object?.string("state", length: 1...20)

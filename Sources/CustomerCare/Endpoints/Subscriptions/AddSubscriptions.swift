@@ -16,7 +16,7 @@ struct AddSubscriptions: Endpoint {
     let codes: [CustomerCode]
     let declarationTextVersion: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)

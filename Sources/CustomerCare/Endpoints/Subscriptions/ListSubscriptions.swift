@@ -7,7 +7,7 @@ struct ListSubscriptions: Endpoint {
 
     let account: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
     }
 

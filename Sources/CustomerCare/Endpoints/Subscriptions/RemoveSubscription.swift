@@ -9,7 +9,7 @@ struct RemoveSubscription: Endpoint {
     let account: UUID
     let subscription: UUID
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         subscription = try arguments.id("subscription")
     }

@@ -16,7 +16,7 @@ struct UpdateSubscription: Endpoint {
     /// The topics that are not wanted; nil leaves them as they are.
     let mutedTopics: [String]?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         subscription = try arguments.id("subscription")
         let faults = JSONFaults()

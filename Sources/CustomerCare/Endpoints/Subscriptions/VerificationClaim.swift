@@ -14,21 +14,21 @@ struct VerificationClaim {
     /// Reads the claim; 422 when there is none, more than one, or one that cannot be right.
     ///
     /// What is malformed is not an attempt.
-    init(_ body: JSONValue) throws(Problem) {
+    init(_ body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)
         let named = VerificationMethod.allCases.filter { method in
-            object.map { $0.has(method.rawValue) && !$0.isNull(method.rawValue) } ?? false
+            object.map { $0.holds(JSONName(method)) } ?? false
         }
         if named.count > 1 {
-            for method in named { object?.fault(method.rawValue, .notAllowed) }
+            for method in named { object?.fault(JSONName(method), .notAllowed) }
         } else if named.isEmpty, object != nil {
             object?.fault(nil, .missing)
         }
         let method = named.first ?? .name
-        let value = named.count == 1 ? object?.string(method.rawValue, length: 1...200) : nil
+        let value = named.count == 1 ? object?.string(JSONName(method), length: 1...200) : nil
         if let value, !VerificationClaim.isWellFormed(value, method) {
-            object?.fault(method.rawValue, .wrongFormat)
+            object?.fault(JSONName(method), .wrongFormat)
         }
         if let problem = Problem(faults) { throw problem }
         guard let value else { throw Problem(.invalidRequest) }

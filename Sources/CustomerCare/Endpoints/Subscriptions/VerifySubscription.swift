@@ -15,7 +15,7 @@ struct VerifySubscription: Endpoint {
     let subscription: UUID
     let claim: VerificationClaim
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         account = try arguments.account()
         subscription = try arguments.id("subscription")
         claim = try VerificationClaim(body)

@@ -6,7 +6,7 @@ struct GetGuide: Endpoint {
 
     let slug: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         slug = arguments.text("slug")
     }
 

@@ -4,7 +4,7 @@ import JSON
 struct ListHotlines: Endpoint {
     static let route = Route.get("/v1/support/hotlines").forEverybody()
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {}
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {}
 
     func respond(in context: Context) async throws(Problem) -> Answer {
         var answer = Answer.object { json in

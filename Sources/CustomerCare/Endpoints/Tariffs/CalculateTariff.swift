@@ -7,7 +7,7 @@ struct CalculateTariff: Endpoint {
 
     let request: CalculationRequest
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         request = try CalculationRequest(body)
     }
 

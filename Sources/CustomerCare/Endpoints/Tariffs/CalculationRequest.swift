@@ -15,7 +15,7 @@ struct CalculationRequest: Sendable {
     private let comparedFields: Fields?
 
     /// Throws only for a body that is no object; `faults` tells the rest.
-    init(_ body: JSONValue) throws(Problem) {
+    init(_ body: JSONDocument) throws(Problem) {
         let faults = JSONFaults()
         guard let root = JSONObject(root: body, faults: faults) else {
             throw Problem(faults) ?? Problem(.invalidRequest)
@@ -139,20 +139,21 @@ struct UseReading {
     private mutating func read<Value>(_ name: String, _ read: (JSONObject) -> Value?) -> Value? {
         let count = faults.list.count
         let value = read(object)
-        if value != nil || object.holds(name) { fields.given.insert(name) }
+        if value != nil || object.holds(JSONName(name)) { fields.given.insert(name) }
         if faults.list.count > count { fields.wrong.insert(name) }
         return value
     }
 
     private mutating func day(_ name: String, isRequired: Bool) -> LocalDate? {
         read(name) { object in
+            let key = JSONName(name)
             let length = 0...64
             let text =
                 isRequired
-                ? object.string(name, length: length) : object.optionalString(name, length: length)
+                ? object.string(key, length: length) : object.optionalString(key, length: length)
             guard let text else { return nil }
             guard let day = LocalDate(text) else {
-                object.fault(name, .wrongFormat)
+                object.fault(key, .wrongFormat)
                 return nil
             }
             return day

@@ -9,7 +9,7 @@ struct GetTariff: Endpoint {
     let on: LocalDate?
     let purpose: PricingCategory?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         var wrong: [Problem.FieldError] = []
         do {
             on = try arguments.queryDate("on")

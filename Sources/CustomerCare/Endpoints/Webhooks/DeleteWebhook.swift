@@ -7,7 +7,7 @@ struct DeleteWebhook: Endpoint {
 
     let name: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         name = try arguments.webhook()
     }
 

@@ -13,7 +13,7 @@ struct ListWebhookDeliveries: Endpoint {
     /// Deliveries before this one.
     let end: (cursor: ListCursor, id: UUID)?
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         name = try arguments.webhook()
         limit = try arguments.queryInteger("limit", in: 1...100) ?? ListWebhookDeliveries.pageSize
         end = try arguments.queryIdCursor()

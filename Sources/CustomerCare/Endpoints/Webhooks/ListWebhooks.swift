@@ -5,7 +5,7 @@ import Postgres
 struct ListWebhooks: Endpoint {
     static let route = Route.get("/v1/webhooks").requiring(.partner)
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         // The signature says whose.
     }
 

@@ -13,7 +13,7 @@ struct PutWebhook: Endpoint {
     let url: String
     let eventTypes: [String]
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         name = try arguments.webhook()
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)

@@ -10,7 +10,7 @@ struct ReplayWebhookDeliveries: Endpoint {
     let name: String
     let deliveries: [UUID]
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         name = try arguments.webhook()
         let faults = JSONFaults()
         let object = JSONObject(root: body, faults: faults)

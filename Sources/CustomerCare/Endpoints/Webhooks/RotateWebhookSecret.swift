@@ -10,7 +10,7 @@ struct RotateWebhookSecret: Endpoint {
 
     let name: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         name = try arguments.webhook()
     }
 

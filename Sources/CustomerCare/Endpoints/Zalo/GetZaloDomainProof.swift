@@ -6,7 +6,7 @@ struct GetZaloDomainProof: Endpoint {
 
     let proof: String
 
-    init(_ arguments: Arguments, body: JSONValue) throws(Problem) {
+    init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
         proof = arguments.text("proof")
     }
 

@@ -8,17 +8,21 @@ import Signing
 struct ArrivingBill<Line: BillLine>: BillLine {
     private let line: Line
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let line = Line(value, faults) else { return nil }
         self.line = line
     }
 
+    static var billKind: StagedBill.Kind { Line.billKind }
     static var isTold: Bool { Line.isTold }
     var bill: StagedBill { line.bill }
 
     static var fieldCount: Int16 { ArrivingBills.fieldCount }
     static var copy: Command { ArrivingBills.copy }
     static var clear: Command { ArrivingBills.clear }
+    static var clears: [Command] { [clear] }
+    /// It is emptied when an import is let in.
+    static var staged: [String] { [] }
 
     func write(
         to rows: inout CopyRows, of found: Import, line: Int64, _ personalData: PersonalData
@@ -31,7 +35,6 @@ struct ArrivingBill<Line: BillLine>: BillLine {
     ) async throws(DatabaseError) -> [FoundFault] {
         guard let month = found.newMonth else { return [] }
         let id = Parameter.uuid(found.importId)
-        try await link.run(ArrivingBills.noteMonth, id, .month(month))
         let isOnce = try await link.query(ArrivingBills.close, id).first?.isDone ?? false
         var faults = try await link.query(ArrivingBills.unknown)
         if !isOnce { faults += try await link.query(ArrivingBills.duplicates) }
@@ -49,7 +52,15 @@ struct ArrivingBill<Line: BillLine>: BillLine {
     static func difference(
         of found: Import, on link: BulkLink
     ) async throws(DatabaseError) -> ImportDifference? {
-        try await link.query(ArrivingBills.compare, .bool(isTold && found.sendsMessages)).first
+        // All of it is new.
+        let months = try await BillImport.months(of: found, on: link)
+        var messages: Int64 = 0
+        if isTold, found.sendsMessages {
+            messages = try await link.query(ArrivingBills.messages).first?.count ?? 0
+        }
+        return ImportDifference(
+            new: months.map(\.rows).reduce(0, +), corrected: 0, cancelled: 0, unchanged: 0,
+            total: months.map(\.total).reduce(0, +), messages: messages)
     }
 
     static func anomalies(
@@ -112,12 +123,13 @@ enum ArrivingBills {
     static let copy = Command(
         "arriving_bills_copy",
         """
-        -- The bills of an import that brings a new month, as they arrive.
+        -- The bills of an import that brings a new month, as they arrive: nobody else sees the
+        -- table before they are in use, so that they need not be looked at again one by one.
         copy arriving_bills (customer_code, month, period_number, kind, revision, status,
             invoice_id, period_start, period_end, consumption_kwh, amount_excluding_vat,
             vat_rate_basis_points, vat, total, issued_on, due_on, readings, lines, as_of,
             import_line)
-        from stdin (format binary)
+        from stdin (format binary, freeze)
         """)
 
     static let clear = Command(
@@ -127,13 +139,6 @@ enum ArrivingBills {
         -- scan: all of an import is looked at.
         delete from arriving_bills
         where exists (select from imports where import_id = $1 and is_arriving)
-        """)
-
-    static let noteMonth = Command(
-        "arriving_bills_note_month",
-        """
-        -- The month of import $1, so that its bills are found again.
-        update imports set months = array[$2::date] where import_id = $1
         """)
 
     static let unknown = Statement<FoundFault>(
@@ -165,19 +170,14 @@ enum ArrivingBills {
         order by d.import_line limit 1000
         """)
 
-    static let compare = Statement<ImportDifference>(
-        "arriving_bills_compare",
+    static let messages = Statement<RowCount>(
+        "arriving_bills_messages",
         """
-        -- What is new; of messages only when there are any ($1).
+        -- How many followers would be told of them.
         -- scan: all of an import is looked at.
-        select count(*) as new_count, 0::bigint as corrected_count, 0::bigint as cancelled_count,
-            0::bigint as unchanged_count, coalesce(sum(b.total), 0)::bigint as total,
-            case when $1 then (
-                select count(*)
-                from arriving_bills t
-                join followers f on f.customer_code = t.customer_code)
-            else 0 end as message_count
-        from arriving_bills b
+        select count(*) as row_count
+        from arriving_bills t
+        join followers f on f.customer_code = t.customer_code
         """)
 
     static let insertBalances = Command(

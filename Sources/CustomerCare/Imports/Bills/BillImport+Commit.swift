@@ -2,28 +2,19 @@ import Postgres
 
 /// How an import of bills is put into use.
 extension BillImport {
-    static let newestRevision = Statement<RowCount>(
-        "bill_import_newest_revision",
-        """
-        -- The newest revision in import $1.
-        -- scan: all of an import is looked at.
-        select max(revision)::bigint as row_count from staged_bills where import_id = $1
-        """)
-
-    static let lockBalances = Statement<Locked>(
+    static let lockBalances = Statement<RowCount>(
         "bill_import_lock_balances",
         """
-        -- How many revisions follow others, and how many of those have money on them; nobody pays
-        -- any of them meanwhile.
-        -- scan: all of an import is looked at.
-        select count(*) as row_count, count(*) filter (where locked.paid > 0) as paid_count
+        -- How many bills that import $1 corrects have money on them; nobody pays any of them
+        -- meanwhile.
+        -- scan: all that an import changes is looked at.
+        select count(*) filter (where locked.paid > 0) as row_count
         from (
             select n.paid
-            from staged_bills s
-            join bill_balances n on n.customer_code = s.customer_code and n.month = s.month
-                and n.period_number = s.period_number and n.kind = s.kind
-                and n.revision < s.revision
-            where s.import_id = $1
+            from staged_bill_changes c
+            join bill_balances n on n.customer_code = c.customer_code and n.month = c.month
+                and n.period_number = c.period_number and n.kind = c.kind
+            where c.import_id = $1 and c.is_known
             order by n.customer_code, n.month, n.period_number
             for update of n
         ) locked
@@ -40,29 +31,25 @@ extension BillImport {
             import_line)
         select s.customer_code, s.month, s.period_number, s.kind, s.revision, s.status,
             s.invoice_id, s.period_start, s.period_end, s.consumption_kwh, s.amount_excluding_vat,
-            s.vat_rate_basis_points, s.vat, s.total, s.issued_on, s.due_on, s.readings, s.lines, $2,
-            s.line
+            s.vat_rate_basis_points, s.vat, s.total, s.issued_on, s.due_on, s.readings::json,
+            s.lines::json, $2, s.line
         from staged_bills s
-        left join bill_balances n on n.customer_code = s.customer_code and n.month = s.month
-            and n.period_number = s.period_number and n.kind = s.kind
-        -- What is owed tells which of them are there.
-        where s.import_id = $1 and (n.revision is null or n.revision < s.revision)
+        join staged_bill_changes c on c.import_id = s.import_id
+            and c.customer_code = s.customer_code and c.line = s.line
+        where s.import_id = $1
         """)
 
     static let insertBalances = Command(
         "bill_import_insert_balances",
         """
-        -- What is owed by the bills of import $1, all of them first revisions, as far as it is not
-        -- there.
-        -- scan: all of an import is looked at.
+        -- What is owed by the bills of import $1 that were not there, all of them first revisions.
+        -- scan: all that an import changes is looked at.
         insert into bill_balances (customer_code, month, period_number, kind, revision, billed,
             paid, pending, due_on)
-        select s.customer_code, s.month, s.period_number, s.kind, s.revision,
-            case when s.status = 'cancelled' then 0 else s.total end, 0, 0, s.due_on
-        from staged_bills s
-        left join bill_balances n on n.customer_code = s.customer_code and n.month = s.month
-            and n.period_number = s.period_number and n.kind = s.kind
-        where s.import_id = $1 and n.customer_code is null
+        select c.customer_code, c.month, c.period_number, c.kind, c.revision, c.billed, 0, 0,
+            c.due_on
+        from staged_bill_changes c
+        where c.import_id = $1 and not c.is_known
         """)
 
     static let bookSurplus = Command(
@@ -70,7 +57,7 @@ extension BillImport {
         """
         -- What was paid above what newer revisions of import $1 ask for: from the bill to the
         -- customer, two entries each that sum to zero.
-        -- scan: all of an import is looked at.
+        -- scan: all that an import changes is looked at.
         insert into ledger_entries (ledger_transaction_id, entry_number, ledger_account,
             customer_code, month, period_number, bill_kind, amount, cause, booked_at)
         select message_id_of('import/' || $1::uuid || '/' || x.customer_code || '/' || x.month
@@ -84,9 +71,8 @@ extension BillImport {
             select n.customer_code, n.month, n.period_number, n.kind, n.paid - s.billed as surplus
             from (
                 select distinct on (customer_code, month, period_number, kind) customer_code,
-                    month, period_number, kind, revision,
-                    case when status = 'cancelled' then 0 else total end as billed
-                from staged_bills where import_id = $1
+                    month, period_number, kind, revision, billed
+                from staged_bill_changes where import_id = $1 and is_known
                 order by customer_code, month, period_number, kind, revision desc
             ) s
             join bill_balances n on n.customer_code = s.customer_code and n.month = s.month
@@ -100,16 +86,15 @@ extension BillImport {
         "bill_import_credit_surplus",
         """
         -- The same as the customers' credit.
-        -- scan: all of an import is looked at.
+        -- scan: all that an import changes is looked at.
         update customers c
         set credit = c.credit + x.surplus
         from (
             select n.customer_code, sum(n.paid - s.billed)::bigint as surplus
             from (
                 select distinct on (customer_code, month, period_number, kind) customer_code,
-                    month, period_number, kind, revision,
-                    case when status = 'cancelled' then 0 else total end as billed
-                from staged_bills where import_id = $1
+                    month, period_number, kind, revision, billed
+                from staged_bill_changes where import_id = $1 and is_known
                 order by customer_code, month, period_number, kind, revision desc
             ) s
             join bill_balances n on n.customer_code = s.customer_code and n.month = s.month
@@ -125,21 +110,16 @@ extension BillImport {
         """
         -- What is owed by the newest revisions of import $1 of bills that were there; what was
         -- paid stays paid.
-        -- scan: all of an import is looked at.
+        -- scan: all that an import changes is looked at.
         update bill_balances n
         set revision = s.revision, billed = s.billed, due_on = s.due_on,
             paid = least(n.paid, s.billed)
         from (
-            -- Few of them, most times: the newest ones are found among those.
-            select distinct on (t.customer_code, t.month, t.period_number, t.kind)
-                t.customer_code, t.month, t.period_number, t.kind, t.revision,
-                case when t.status = 'cancelled' then 0 else t.total end as billed, t.due_on
-            from staged_bills t
-            join bill_balances m on m.customer_code = t.customer_code and m.month = t.month
-                and m.period_number = t.period_number and m.kind = t.kind
-                and m.revision < t.revision
-            where t.import_id = $1
-            order by t.customer_code, t.month, t.period_number, t.kind, t.revision desc
+            select distinct on (c.customer_code, c.month, c.period_number, c.kind)
+                c.customer_code, c.month, c.period_number, c.kind, c.revision, c.billed, c.due_on
+            from staged_bill_changes c
+            where c.import_id = $1 and c.is_known
+            order by c.customer_code, c.month, c.period_number, c.kind, c.revision desc
         ) s
         where n.customer_code = s.customer_code and n.month = s.month
             and n.period_number = s.period_number and n.kind = s.kind and n.revision < s.revision
@@ -149,16 +129,13 @@ extension BillImport {
         "bill_import_insert_newest_balances",
         """
         -- What is owed by the newest revisions of import $1 of bills that were not there.
-        -- scan: all of an import is looked at.
+        -- scan: all that an import changes is looked at.
         insert into bill_balances (customer_code, month, period_number, kind, revision, billed,
             paid, pending, due_on)
-        select distinct on (s.customer_code, s.month, s.period_number, s.kind) s.customer_code,
-            s.month, s.period_number, s.kind, s.revision,
-            case when s.status = 'cancelled' then 0 else s.total end, 0, 0, s.due_on
-        from staged_bills s
-        left join bill_balances n on n.customer_code = s.customer_code and n.month = s.month
-            and n.period_number = s.period_number and n.kind = s.kind
-        where s.import_id = $1 and n.customer_code is null
-        order by s.customer_code, s.month, s.period_number, s.kind, s.revision desc
+        select distinct on (c.customer_code, c.month, c.period_number, c.kind) c.customer_code,
+            c.month, c.period_number, c.kind, c.revision, c.billed, 0, 0, c.due_on
+        from staged_bill_changes c
+        where c.import_id = $1 and not c.is_known
+        order by c.customer_code, c.month, c.period_number, c.kind, c.revision desc
         """)
 }

@@ -4,8 +4,9 @@ import Postgres
 
 /// One bill as the billing system sends it, of either kind.
 ///
-/// Its members are those of a bill in the contract, with the code of the customer.
-struct StagedBill {
+/// Its members are those of a bill in the contract, with the code of the customer. A class: it goes
+/// through several hands, and is larger than what is copied for nothing.
+final class StagedBill: Sendable {
     /// What a bill is for.
     enum Kind: String {
         case active, reactive
@@ -17,6 +18,42 @@ struct StagedBill {
     private static let amounts: ClosedRange<Int64> = 0...1_000_000_000_000
     /// Thousandths: readings have up to three decimals.
     private static let readingRange: ClosedRange<Int64> = 0...1_000_000_000_000_000
+
+    /// Names of members: a line has forty of them, and a month has millions of lines.
+    private enum Name {
+        static let amount: JSONName = "amount"
+        static let amountExcludingVAT: JSONName = "amountExcludingVAT"
+        static let baseAmount: JSONName = "baseAmount"
+        static let closingReading: JSONName = "closingReading"
+        static let coefficientPercent: JSONName = "coefficientPercent"
+        static let consumptionKWh: JSONName = "consumptionKWh"
+        static let customerCode: JSONName = "customerCode"
+        static let dueOn: JSONName = "dueOn"
+        static let invoiceId: JSONName = "invoiceId"
+        static let isEstimated: JSONName = "isEstimated"
+        static let issuedOn: JSONName = "issuedOn"
+        static let kind: JSONName = "kind"
+        static let lines: JSONName = "lines"
+        static let meterSerialNumber: JSONName = "meterSerialNumber"
+        static let month: JSONName = "month"
+        static let multiplier: JSONName = "multiplier"
+        static let openingReading: JSONName = "openingReading"
+        static let periodEnd: JSONName = "periodEnd"
+        static let periodNumber: JSONName = "periodNumber"
+        static let periodStart: JSONName = "periodStart"
+        static let powerFactor: JSONName = "powerFactor"
+        static let quantityKWh: JSONName = "quantityKWh"
+        static let reactiveEnergyKvarh: JSONName = "reactiveEnergyKvarh"
+        static let readings: JSONName = "readings"
+        static let register: JSONName = "register"
+        static let revision: JSONName = "revision"
+        static let status: JSONName = "status"
+        static let tier: JSONName = "tier"
+        static let total: JSONName = "total"
+        static let unitPrice: JSONName = "unitPrice"
+        static let vat: JSONName = "vat"
+        static let vatRatePercent: JSONName = "vatRatePercent"
+    }
 
     let kind: Kind
     let customerCode: CustomerCode
@@ -39,29 +76,29 @@ struct StagedBill {
     let lines: [UInt8]
 
     /// Reads a line; nil when it has faults, each named by its pointer.
-    init?(_ value: JSONValue, _ faults: JSONFaults, _ kind: Kind) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults, _ kind: Kind) {
         guard let object = JSONObject(root: value, faults: faults) else { return nil }
-        let customerCode = object.customerCode("customerCode")
-        let month = object.month("month")
-        let periodNumber = object.optionalInteger("periodNumber", in: 1...3) ?? 1
-        let revision = object.optionalInteger("revision", in: 1...999) ?? 1
-        let status = object.word("status", BillStatus.self)
+        let customerCode = object.customerCode(Name.customerCode)
+        let month = object.month(Name.month)
+        let periodNumber = object.optionalInteger(Name.periodNumber, in: 1...3) ?? 1
+        let revision = object.optionalInteger(Name.revision, in: 1...999) ?? 1
+        let status = object.word(Name.status, BillStatus.self)
         let invoiceId = StagedBill.invoiceId(object)
-        let start = object.date("periodStart")
-        let end = object.date("periodEnd")
-        let consumption = object.integer("consumptionKWh", in: StagedBill.amounts)
-        let amount = object.integer("amountExcludingVAT", in: StagedBill.amounts)
-        let rate = object.optionalDecimal("vatRatePercent", decimals: 2, in: 0...10_000)
-        if rate == nil, !object.holds("vatRatePercent") { object.fault("vatRatePercent", .missing) }
-        let vat = object.integer("vat", in: StagedBill.amounts)
-        let total = object.integer("total", in: StagedBill.amounts)
-        let issued = object.date("issuedOn")
-        let due = object.date("dueOn")
+        let start = object.date(Name.periodStart)
+        let end = object.date(Name.periodEnd)
+        let consumption = object.integer(Name.consumptionKWh, in: StagedBill.amounts)
+        let amount = object.integer(Name.amountExcludingVAT, in: StagedBill.amounts)
+        let rate = object.decimal(Name.vatRatePercent, decimals: 2, in: 0...10_000)
+        let vat = object.integer(Name.vat, in: StagedBill.amounts)
+        let total = object.integer(Name.total, in: StagedBill.amounts)
+        let issued = object.date(Name.issuedOn)
+        let due = object.date(Name.dueOn)
         let readings = StagedBill.list(
-            object, "readings", kind == .active ? StagedBill.reading : StagedBill.reactiveReading)
+            object, Name.readings,
+            kind == .active ? StagedBill.reading : StagedBill.reactiveReading)
         let lines =
             kind == .active
-            ? StagedBill.list(object, "lines", StagedBill.line) : StagedBill.reactiveLine(object)
+            ? StagedBill.list(object, Name.lines, StagedBill.line) : StagedBill.reactiveLine(object)
         guard faults.isEmpty, let customerCode, let month, let status, let invoiceId, let start,
             let end, let consumption, let amount, let rate, let vat, let total, let issued,
             let due, let readings, let lines
@@ -91,19 +128,19 @@ struct StagedBill {
 
     /// What a bill must be in itself.
     private func check(_ object: JSONObject, lineTotal: Int64) {
-        if periodEnd < periodStart { object.fault("periodEnd", .outOfRange) }
-        if total != amountExcludingVAT + vat { object.fault("total", .notAllowed) }
-        if lineTotal != amountExcludingVAT { object.fault("lines", .notAllowed) }
-        if dueOn < issuedOn { object.fault("dueOn", .outOfRange) }
-        if (status == .issued) != (revision == 1) { object.fault("revision", .notAllowed) }
+        if periodEnd < periodStart { object.fault(Name.periodEnd, .outOfRange) }
+        if total != amountExcludingVAT + vat { object.fault(Name.total, .notAllowed) }
+        if lineTotal != amountExcludingVAT { object.fault(Name.lines, .notAllowed) }
+        if dueOn < issuedOn { object.fault(Name.dueOn, .outOfRange) }
+        if (status == .issued) != (revision == 1) { object.fault(Name.revision, .notAllowed) }
     }
 
     // MARK: Members
 
     private static func invoiceId(_ object: JSONObject) -> String? {
-        guard let text = object.string("invoiceId", length: 1...32) else { return nil }
+        guard let text = object.string(Name.invoiceId, length: 1...32) else { return nil }
         guard let id = InvoiceId.comparable(text) else {
-            object.fault("invoiceId", .wrongFormat)
+            object.fault(Name.invoiceId, .wrongFormat)
             return nil
         }
         return id
@@ -111,7 +148,7 @@ struct StagedBill {
 
     /// Readings or lines, encoded as the contract has them, and the sum of their amounts.
     private static func list(
-        _ object: JSONObject, _ name: String,
+        _ object: JSONObject, _ name: JSONName,
         _ write: (JSONObject, inout JSONWriter) -> Int64
     ) -> (bytes: [UInt8], sum: Int64)? {
         guard let objects = object.objects(name, count: 0...longestList) else { return nil }
@@ -124,44 +161,39 @@ struct StagedBill {
     }
 
     private static func reading(_ object: JSONObject, _ json: inout JSONWriter) -> Int64 {
-        let register = object.word("register", Register.self)
-        json.field("meterSerialNumber", object.string("meterSerialNumber", length: 1...40))
+        let register = object.word(Name.register, Register.self)
+        json.field("meterSerialNumber", object.string(Name.meterSerialNumber, length: 1...40))
         json.field("register", register?.rawValue)
         meterReadings(object, &json)
-        json.field("consumptionKWh", object.integer("consumptionKWh", in: amounts))
-        json.field("isEstimated", object.boolean("isEstimated"))
+        json.field("consumptionKWh", object.integer(Name.consumptionKWh, in: amounts))
+        json.field("isEstimated", object.boolean(Name.isEstimated))
         return 0
     }
 
     /// A reading of reactive energy.
     private static func reactiveReading(_ object: JSONObject, _ json: inout JSONWriter) -> Int64 {
-        json.field("meterSerialNumber", object.string("meterSerialNumber", length: 1...40))
+        json.field("meterSerialNumber", object.string(Name.meterSerialNumber, length: 1...40))
         meterReadings(object, &json)
-        json.field("reactiveEnergyKvarh", object.integer("reactiveEnergyKvarh", in: amounts))
-        json.field("isEstimated", object.boolean("isEstimated"))
+        json.field("reactiveEnergyKvarh", object.integer(Name.reactiveEnergyKvarh, in: amounts))
+        json.field("isEstimated", object.boolean(Name.isEstimated))
         return 0
     }
 
     private static func meterReadings(_ object: JSONObject, _ json: inout JSONWriter) {
-        for name in ["openingReading", "closingReading", "multiplier"] {
-            let number = object.optionalDecimal(name, decimals: 3, in: readingRange)
-            if number == nil, !object.holds(name) { object.fault(name, .missing) }
-            if name == "multiplier", number == 0 { object.fault(name, .outOfRange) }
-            json.field(name, decimal: number ?? 0, scale: 3)
+        for name in [Name.openingReading, Name.closingReading, Name.multiplier] {
+            let number = object.decimal(name, decimals: 3, in: readingRange)
+            if number == 0, name.text == "multiplier" { object.fault(name, .outOfRange) }
+            json.field(name.text, decimal: number ?? 0, scale: 3)
         }
     }
 
     /// What a bill for reactive power was computed from, as one line of whole numbers.
     private static func reactiveLine(_ object: JSONObject) -> (bytes: [UInt8], sum: Int64)? {
-        let kvarh = object.integer("reactiveEnergyKvarh", in: amounts)
-        let factor = object.optionalDecimal("powerFactor", decimals: 4, in: 0...10_000)
-        if factor == nil, !object.has("powerFactor") { object.fault("powerFactor", .missing) }
-        let coefficient = object.optionalDecimal(
-            "coefficientPercent", decimals: 2, in: 0...100_000)
-        if coefficient == nil, !object.holds("coefficientPercent") {
-            object.fault("coefficientPercent", .missing)
-        }
-        let base = object.integer("baseAmount", in: amounts)
+        let kvarh = object.integer(Name.reactiveEnergyKvarh, in: amounts)
+        let factor = object.optionalDecimal(Name.powerFactor, decimals: 4, in: 0...10_000)
+        if factor == nil, !object.has(Name.powerFactor) { object.fault(Name.powerFactor, .missing) }
+        let coefficient = object.decimal(Name.coefficientPercent, decimals: 2, in: 0...100_000)
+        let base = object.integer(Name.baseAmount, in: amounts)
         guard let kvarh, let coefficient, let base else { return nil }
         var json = JSONWriter(reservingCapacity: 160)
         json.array { json in
@@ -176,25 +208,27 @@ struct StagedBill {
     }
 
     private static func line(_ object: JSONObject, _ json: inout JSONWriter) -> Int64 {
-        let tier = object.optionalInteger("tier", in: 1...20)
-        let register = object.holds("register") ? object.word("register", Register.self) : nil
-        let kind = object.string("kind", length: 1...20)
+        let kind = object.string(Name.kind, length: 1...20)
+        let tier = object.optionalInteger(Name.tier, in: 1...20)
+        let register = object.optionalWord(Name.register, Register.self)
         switch kind {
         case "tier":
-            if tier == nil, !object.holds("tier") { object.fault("tier", .missing) }
-            if object.holds("register") { object.fault("register", .notAllowed) }
+            if tier == nil, !object.holds(Name.tier) { object.fault(Name.tier, .missing) }
+            if register != nil { object.fault(Name.register, .notAllowed) }
         case "register":
-            if !object.holds("register") { object.fault("register", .missing) }
-            if tier != nil { object.fault("tier", .notAllowed) }
+            if register == nil, !object.holds(Name.register) {
+                object.fault(Name.register, .missing)
+            }
+            if tier != nil { object.fault(Name.tier, .notAllowed) }
         case nil: break
-        default: object.fault("kind", .notAllowed)
+        default: object.fault(Name.kind, .notAllowed)
         }
-        let amount = object.integer("amount", in: amounts)
         json.field("kind", kind)
         json.field("tier", tier)
         json.field("register", register?.rawValue)
-        json.field("quantityKWh", object.integer("quantityKWh", in: amounts))
-        json.field("unitPrice", object.integer("unitPrice", in: 0...1_000_000))
+        json.field("quantityKWh", object.integer(Name.quantityKWh, in: amounts))
+        json.field("unitPrice", object.integer(Name.unitPrice, in: 0...1_000_000))
+        let amount = object.integer(Name.amount, in: amounts)
         json.field("amount", amount)
         return amount ?? 0
     }
@@ -277,7 +311,7 @@ struct StagedBill {
 struct StagedActiveBill: ImportLine {
     let bill: StagedBill
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let bill = StagedBill(value, faults, .active) else { return nil }
         self.bill = bill
     }
@@ -287,7 +321,7 @@ struct StagedActiveBill: ImportLine {
 struct StagedReactiveBill: ImportLine {
     let bill: StagedBill
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let bill = StagedBill(value, faults, .reactive) else { return nil }
         self.bill = bill
     }

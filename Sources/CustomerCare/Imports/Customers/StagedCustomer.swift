@@ -29,7 +29,7 @@ struct StagedCustomer: ImportLine {
     let contractedCapacityKW: Int64?
     let supplySuspendedOn: LocalDate?
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let object = JSONObject(root: value, faults: faults) else { return nil }
         let customerCode = object.customerCode("customerCode")
         let name = object.line("holderName", atMost: 200)
@@ -121,6 +121,8 @@ struct StagedCustomer: ImportLine {
             unit_name, next_reading_on, contracted_capacity_kw, supply_suspended_on, fingerprint)
         from stdin (format binary)
         """)
+
+    static let staged = ["staged_customers"]
 
     static let clear = Command(
         "staged_customers_clear",

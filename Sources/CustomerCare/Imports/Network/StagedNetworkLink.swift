@@ -12,7 +12,7 @@ struct StagedNetworkLink: ImportLine {
     /// The last day; nil while it holds.
     let validTo: LocalDate?
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let object = JSONObject(root: value, faults: faults) else { return nil }
         let customerCode = object.customerCode("customerCode")
         let scope = object.word("kind", OutageScope.self)
@@ -76,6 +76,8 @@ struct StagedNetworkLink: ImportLine {
             valid_from, valid_to)
         from stdin (format binary)
         """)
+
+    static let staged = ["staged_network_links"]
 
     static let clear = Command(
         "staged_network_links_clear",

@@ -18,7 +18,7 @@ struct StagedReadingSchedule: ImportLine {
     /// The day that was told before; found out where the source does not say it.
     let movedFrom: LocalDate?
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let object = JSONObject(root: value, faults: faults) else { return nil }
         let scope = object.word("kind", OutageScope.self)
         if let scope, !StagedReadingSchedule.scopes.contains(scope) {
@@ -88,6 +88,8 @@ struct StagedReadingSchedule: ImportLine {
             period_number, reading_on, moved_from)
         from stdin (format binary)
         """)
+
+    static let staged = ["staged_reading_schedules"]
 
     static let clear = Command(
         "staged_reading_schedules_clear",

@@ -16,7 +16,7 @@ struct StagedOutage: ImportLine {
     /// Nil where it is not said.
     let isCancelled: Bool?
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let object = JSONObject(root: value, faults: faults) else { return nil }
         let id = object.name("externalId", atMost: 60)
         let form = OutageForm(object, faults)
@@ -62,6 +62,8 @@ struct StagedOutage: ImportLine {
             expected_end_at, restored_at, is_cancelled, scopes)
         from stdin (format binary)
         """)
+
+    static let staged = ["staged_outages"]
 
     static let clear = Command(
         "staged_outages_clear",

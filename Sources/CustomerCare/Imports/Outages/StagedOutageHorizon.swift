@@ -8,7 +8,7 @@ struct StagedOutageHorizon: ImportLine {
     let unitCode: String
     let knownUntil: LocalDate
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let object = JSONObject(root: value, faults: faults) else { return nil }
         let unit = object.name("unitCode", atMost: 10)
         let day = object.date("knownUntil")
@@ -56,6 +56,8 @@ struct StagedOutageHorizon: ImportLine {
         copy staged_outage_horizons (import_id, line, unit_code, known_until)
         from stdin (format binary)
         """)
+
+    static let staged = ["staged_outage_horizons"]
 
     static let clear = Command(
         "staged_outage_horizons_clear",

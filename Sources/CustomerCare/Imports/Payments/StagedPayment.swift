@@ -18,7 +18,7 @@ struct StagedPayment: ImportLine {
     /// VND.
     let amount: Int64
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let object = JSONObject(root: value, faults: faults) else { return nil }
         let code = object.customerCode("customerCode")
         let month = object.month("month")
@@ -61,6 +61,8 @@ struct StagedPayment: ImportLine {
             reference, amount)
         from stdin (format binary)
         """)
+
+    static let staged = ["staged_payments"]
 
     static let clear = Command(
         "staged_payments_clear",

@@ -47,7 +47,7 @@ struct StagedReading: ImportLine {
     let meterEvent: MeterEvent?
     let readOn: LocalDate
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard let object = JSONObject(root: value, faults: faults) else { return nil }
         let code = object.customerCode("customerCode")
         let month = object.month("month")
@@ -86,10 +86,8 @@ struct StagedReading: ImportLine {
         if !faults.isEmpty { return nil }
     }
 
-    private static func decimal(_ object: JSONObject, _ name: String) -> Int64? {
-        let number = object.optionalDecimal(name, decimals: 3, in: readingRange)
-        if number == nil, !object.holds(name) { object.fault(name, .missing) }
-        return number
+    private static func decimal(_ object: JSONObject, _ name: JSONName) -> Int64? {
+        object.decimal(name, decimals: 3, in: readingRange)
     }
 
     /// What a reading must be in itself: the consumption is the difference of both readings times
@@ -153,6 +151,8 @@ struct StagedReading: ImportLine {
             meter_event, read_on)
         from stdin (format binary)
         """)
+
+    static let staged = ["staged_readings"]
 
     static let clear = Command(
         "staged_readings_clear",

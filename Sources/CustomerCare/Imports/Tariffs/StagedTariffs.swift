@@ -12,9 +12,9 @@ import Signing
 struct StagedTariffs: ImportLine {
     private let document: JSONValue
 
-    init?(_ value: JSONValue, _ faults: JSONFaults) {
+    init?(_ value: JSONDocument, _ faults: JSONFaults) {
         guard JSONObject(root: value, faults: faults) != nil else { return nil }
-        document = value
+        document = value.value
     }
 
     static let fieldCount: Int16 = 3
@@ -112,6 +112,8 @@ struct StagedTariffs: ImportLine {
         -- The document of an import, as it arrives.
         copy staged_tariffs (import_id, line, document) from stdin (format binary)
         """)
+
+    static let staged = ["staged_tariffs"]
 
     static let clear = Command(
         "staged_tariffs_clear",
