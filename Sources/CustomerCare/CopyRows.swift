@@ -6,12 +6,15 @@ struct CopyRows {
     private(set) var bytes: [UInt8]
     private let fieldCount: Int16
 
-    /// Begins with the header, for rows of so many fields.
-    init(fieldCount: Int16) {
+    /// What stands before the first row.
+    static let header = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00, 0, 0, 0, 0, 0, 0, 0, 0]
+    /// What stands behind the last one.
+    static let trailer: [UInt8] = [0xFF, 0xFF]
+
+    /// Begins rows of so many fields: all of them, or a part from the middle without the header.
+    init(fieldCount: Int16, isPart: Bool = false) {
         self.fieldCount = fieldCount
-        bytes = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00]
-        append(Int32(0))
-        append(Int32(0))
+        bytes = isPart ? [] : CopyRows.header
     }
 
     /// Hands out what is there, to be sent on; what follows belongs to the same data.
@@ -25,7 +28,7 @@ struct CopyRows {
     mutating func row() { append(fieldCount) }
 
     /// Ends the data.
-    mutating func finish() { append(Int16(-1)) }
+    mutating func finish() { bytes += CopyRows.trailer }
 
     mutating func text(_ value: String) {
         append(Int32(truncatingIfNeeded: value.utf8.count))

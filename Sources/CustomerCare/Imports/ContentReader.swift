@@ -26,15 +26,27 @@ struct ContentRecord: Equatable {
     /// What it holds: a value, or the code of what is wrong with it.
     enum Content: Equatable {
         case value(JSONDocument)
+        /// A part of bytes, to be read as JSON.
+        case text([UInt8], Range<Int>)
         case fault(field: String, code: String)
     }
 
     /// The line on which it begins, from 1.
     let line: Int64
     let content: Content
+
+    /// What it holds, once text is read.
+    var readContent: Content {
+        guard case .text(let bytes, let range) = content else { return content }
+        do {
+            return .value(try JSONDocument(bytes, range))
+        } catch {
+            return .fault(field: "#", code: "invalid_json")
+        }
+    }
 }
 
-/// Lines of JSON, one object on each.
+/// Lines of JSON, one object on each; they are parted here, and read by others.
 ///
 /// A line ends with LF, or CR LF; the last one need not end. A mark of byte order at the beginning
 /// is passed over: some systems write one.
@@ -83,12 +95,6 @@ struct JSONLinesReader: ContentReader {
         if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         // An empty line says nothing.
         if start == end { return }
-        do {
-            let value = try JSONDocument(bytes, start..<end)
-            records.append(ContentRecord(line: count, content: .value(value)))
-        } catch {
-            records.append(
-                ContentRecord(line: count, content: .fault(field: "#", code: "invalid_json")))
-        }
+        records.append(ContentRecord(line: count, content: .text(bytes, start..<end)))
     }
 }

@@ -20,16 +20,19 @@ struct ImportContents: Sendable {
     /// The lines of one month, and VND of them.
     struct Month: Sendable {
         let month: BillingMonth
+        /// The first of them.
+        let line: Int64
         var rows: Int64 = 0
         var total: Int64 = 0
     }
 
     /// Months of one import.
-    private static let mostMonths = 1_000
+    static let mostMonths = 1_000
 
     /// In the order in which they came.
     private(set) var months: [Month] = []
     private var isInOrder = true
+    private var first: ImportKey?
     private var last: ImportKey?
     /// The month of the line before.
     private var index = 0
@@ -37,19 +40,39 @@ struct ImportContents: Sendable {
     /// Whether each line stands behind the one before: then none of them comes twice.
     var isAscending: Bool { isInOrder && last != nil }
 
-    /// Notes a line; false when it is of one month too many.
-    mutating func note(_ key: ImportKey, amount: Int64) -> Bool {
-        if index >= months.count || months[index].month != key.month {
-            index = months.firstIndex { $0.month == key.month } ?? months.count
-            if index == months.count {
-                guard index < ImportContents.mostMonths else { return false }
-                months.append(Month(month: key.month))
-            }
-        }
+    /// Notes a line.
+    mutating func note(_ key: ImportKey, amount: Int64, line: Int64) {
+        select(key.month, line: line)
         months[index].rows += 1
         months[index].total += amount
         if let last, key <= last { isInOrder = false }
+        if first == nil { first = key }
         last = key
-        return true
+    }
+
+    /// Takes up what was noted of the lines that follow; answers the first line of each month that
+    /// is one too many, and is left out.
+    mutating func add(_ next: ImportContents) -> [Int64] {
+        var lines: [Int64] = []
+        for month in next.months {
+            select(month.month, line: month.line)
+            months[index].rows += month.rows
+            months[index].total += month.total
+            guard months.count > ImportContents.mostMonths else { continue }
+            months.removeLast()
+            lines.append(month.line)
+        }
+        if let last, let first = next.first, first <= last { isInOrder = false }
+        isInOrder = isInOrder && next.isInOrder
+        first = first ?? next.first
+        last = next.last ?? last
+        return lines
+    }
+
+    /// Finds the place of a month, or makes it.
+    private mutating func select(_ month: BillingMonth, line: Int64) {
+        if index < months.count, months[index].month == month { return }
+        index = months.firstIndex { $0.month == month } ?? months.count
+        if index == months.count { months.append(Month(month: month, line: line)) }
     }
 }

@@ -2,11 +2,14 @@ import Electricity
 import Postgres
 import Reactor
 
-/// Takes the lines of an import as they arrive: parsed on a thread of their own, so that nobody
+/// Takes the lines of an import as they arrive: parsed on threads of their own, so that nobody
 /// waits behind them, and sent on by COPY, so that memory does not grow with the content.
 ///
 /// All of it is one transaction: content that is cut off leaves nothing behind.
 final class ImportStaging {
+    /// Bytes of rows that go out each time a piece of the body has come in.
+    private static let pieceBytes = 65_536
+
     private let importId: UUID
 
     /// Takes the content of an import.
@@ -18,14 +21,13 @@ final class ImportStaging {
     func take(
         _ body: IncomingBody, digest: String, context: Context
     ) async throws(Problem) {
-        let thread: BlockingThread
+        let workers: ImportWorkers
         do {
-            thread = try BlockingThread()
+            workers = try await ImportWorkers()
         } catch {
-            throw Problem(.unavailable, reason: "no thread for an import: \(error)")
+            throw Problem(.unavailable, reason: "no threads for an import: \(error)")
         }
-        defer { thread.stopAndJoin() }
-        await thread.yieldToOthers()
+        defer { workers.stopAndJoin() }
         let now = context.now
         try await context.database.database.withBulkLink {
             (link: BulkLink) async throws(Problem) in
@@ -36,15 +38,20 @@ final class ImportStaging {
             }
             let found = try await self.begin(on: link)
             let parser = ImportParser(
-                of: found, isTable: body.mediaType == Import.csv, isGzip: body.isGzip,
+                of: found,
                 profile: context.guides.importProfiles.profile(of: found.source, found.kind),
                 context.personalData)
+            let records = IncomingRecords(
+                of: body,
+                through: ContentCutter(
+                    found.line, isTable: body.mediaType == Import.csv, isGzip: body.isGzip),
+                on: workers)
             let copy = try await self.bulk { () async throws(DatabaseError) in
                 try await link.copyIn(found.line.copy)
             }
-            let parsed: ImportParser.Parsed
+            let parsed: ParsedRecords
             do throws(Problem) {
-                parsed = try await self.send(body, through: parser, by: copy, on: thread)
+                parsed = try await self.send(records, through: parser, by: copy, on: workers)
             } catch {
                 await copy.cancel(reason: "the content did not end as it was signed")
                 throw error
@@ -53,36 +60,40 @@ final class ImportStaging {
         }
     }
 
-    /// Sends the rows of a body on as they are parsed; what is left at its end.
+    /// Sends the rows of a body on as they are parsed; what was noted of all of them.
     ///
-    /// While one piece is parsed, the rows of the one before go out and the next one comes in.
+    /// While records are parsed, the rows of those before go out and the next ones come in.
     private func send(
-        _ body: IncomingBody, through parser: ImportParser, by copy: CopyIn,
-        on thread: BlockingThread
-    ) async throws(Problem) -> ImportParser.Parsed {
-        var ready: [UInt8] = []
-        var piece = try await body.next()
-        while let given = piece {
-            async let parsed = thread.value { parser.next(given) }
-            try await write(ready, by: copy)
-            piece = try await body.next()
-            ready = try await parsed.get() ?? []
-            while parser.expands {
-                // A piece may expand to many.
-                async let more = thread.value { parser.next(nil) }
-                try await write(ready, by: copy)
-                ready = []
-                guard let rows = try await more.get() else { break }
-                ready = rows
-            }
+        _ records: IncomingRecords, through parser: ImportParser, by copy: CopyIn,
+        on workers: ImportWorkers
+    ) async throws(Problem) -> ParsedRecords {
+        var all = ParsedRecords()
+        var ready = CopyRows.header[...]
+        func write(atMost count: Int) async throws(Problem) {
+            let piece = Array(ready.prefix(count))
+            ready = ready.dropFirst(count)
+            if piece.isEmpty { return }
+            try await bulk { () async throws(DatabaseError) in try await copy.write(piece) }
         }
-        try await write(ready, by: copy)
-        return try await thread.value { parser.finish() }.get()
-    }
-
-    private func write(_ rows: [UInt8], by copy: CopyIn) async throws(Problem) {
-        if rows.isEmpty { return }
-        try await bulk { () async throws(DatabaseError) in try await copy.write(rows) }
+        var next = try await records.next {}
+        while !next.isEmpty {
+            let given = next
+            async let parsed = workers.parse(given, by: parser)
+            next = try await records.next { () async throws(Problem) in
+                try await write(atMost: ImportStaging.pieceBytes)
+            }
+            try await write(atMost: .max)
+            var rows: [UInt8] = []
+            for part in await parsed {
+                let part = try part.get()
+                all.add(part)
+                rows += part.rows
+            }
+            ready = rows[...]
+        }
+        ready += CopyRows.trailer
+        try await write(atMost: .max)
+        return all
     }
 
     private func bulk<Result>(
@@ -113,12 +124,11 @@ final class ImportStaging {
     }
 
     private func finish(
-        _ parsed: ImportParser.Parsed, _ copy: CopyIn, _ body: IncomingBody, _ digest: String,
+        _ parsed: ParsedRecords, _ copy: CopyIn, _ body: IncomingBody, _ digest: String,
         on link: BulkLink, at now: Instant
     ) async throws(Problem) {
         let months = parsed.contents.months.sorted { $0.month < $1.month }
         try await bulk { () async throws(DatabaseError) in
-            try await copy.write(parsed.rows)
             _ = try await copy.finish()
             if !parsed.faults.isEmpty {
                 try await link.run(
