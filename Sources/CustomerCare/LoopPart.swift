@@ -58,7 +58,7 @@ final class LoopPart {
     private static let announcementsMilliseconds = 3_000
 
     /// Milliseconds between two looks for imports with a step to be taken.
-    private static let importsMilliseconds = 200
+    private static let importsMilliseconds = 50
 
     /// Milliseconds between two looks for what partners are to be told.
     private static let webhooksMilliseconds = 2_000

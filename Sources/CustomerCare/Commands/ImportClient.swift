@@ -179,7 +179,7 @@ package struct ImportClient {
             if look == 0 { Terminal.tell("    \(state ?? "")…") }
             Pause.milliseconds(
                 min(
-                    ImportClient.firstLookMilliseconds << min(look / 4, 10),
+                    ImportClient.firstLookMilliseconds << min(look / 10, 10),
                     ImportClient.lookMilliseconds))
         }
         return try caller.call(.get, path)
