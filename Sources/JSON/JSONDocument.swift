@@ -58,9 +58,6 @@ package final class JSONDocument: Sendable {
     /// All of it as a tree.
     package var value: JSONValue { value(of: 0) }
 
-    /// Whether the root is an object.
-    package var isObject: Bool { nodes[0].kind == .object }
-
     // MARK: Values
 
     /// What a value is, with all that is in it.
