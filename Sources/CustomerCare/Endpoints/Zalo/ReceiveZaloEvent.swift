@@ -11,23 +11,23 @@ struct ReceiveZaloEvent: Endpoint {
     /// Seconds by which an event may be older or newer than now: Zalo delivers up to an hour late.
     static let windowSeconds: Int64 = 7_200
 
-    private let body: JSONDocument
+    private let body: JSONValue
     private let rawBody: [UInt8]
     private let signature: [UInt8]?
 
     init(_ arguments: Arguments, body: JSONDocument) throws(Problem) {
-        self.body = body
+        self.body = body.value
         rawBody = arguments.rawBody
         signature = arguments.zaloSignature
     }
 
     func respond(in context: Context) async throws(Problem) -> Answer {
         // Zalo tries an address with an empty object when it is set, and signs it not.
-        if body.value == .object([]), signature == nil { return Answer.object { _ in } }
+        if body == .object([]), signature == nil { return Answer.object { _ in } }
         guard let settings = context.zalo else {
             throw Problem(.unauthenticated, reason: "no Official Account is configured")
         }
-        guard let event = ZaloEvent(body.value), let signature, event.appId == settings.appId,
+        guard let event = ZaloEvent(body), let signature, event.appId == settings.appId,
             ZaloSignature.isValid(
                 signature, appId: event.appId, body: rawBody, timestamp: event.timestamp,
                 secret: settings.officialAccountSecret)
