@@ -21,16 +21,12 @@ final class ImportStaging {
     func take(
         _ body: IncomingBody, digest: String, context: Context
     ) async throws(Problem) {
-        let workers: ImportWorkers
-        do {
-            workers = try await ImportWorkers()
-        } catch {
-            throw Problem(.unavailable, reason: "no threads for an import: \(error)")
-        }
-        defer { workers.stopAndJoin() }
         let now = context.now
         try await context.database.database.withBulkLink {
             (link: BulkLink) async throws(Problem) in
+            // Who has no link needs no threads: there are as many imports at a time as links.
+            let workers = try await self.workers()
+            defer { workers.stopAndJoin() }
             _ = try await self.bulk { () async throws(DatabaseError) in
                 // Whoever sends slowly keeps the transaction waiting.
                 try await link.execute(
@@ -57,6 +53,14 @@ final class ImportStaging {
                 throw error
             }
             try await self.finish(parsed, copy, body, digest, on: link, at: now)
+        }
+    }
+
+    private func workers() async throws(Problem) -> ImportWorkers {
+        do {
+            return try await ImportWorkers()
+        } catch {
+            throw Problem(.unavailable, reason: "no threads for an import: \(error)")
         }
     }
 
