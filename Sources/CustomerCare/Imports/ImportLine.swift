@@ -117,6 +117,16 @@ struct FoundFault: Row {
     }
 }
 
+/// Whether a function of the owner did what it is for, or what was asked for is so.
+struct Done: Row {
+    static let columns = ["is_done"]
+    let isDone: Bool
+
+    init(_ row: inout RowDecoder) throws(RowError) {
+        isDone = try row.bool()
+    }
+}
+
 /// How many rows there are.
 struct RowCount: Row {
     static let columns = ["row_count"]

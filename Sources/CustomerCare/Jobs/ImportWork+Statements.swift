@@ -32,7 +32,7 @@ extension ImportWork {
         order by updated_at limit 1
         """)
 
-    static let clearStaged = Statement<BillImport.Done>(
+    static let clearStaged = Statement<Done>(
         "import_work_clear_staged",
         """
         -- Empties tables $2, in which imports of kinds $3 wait, if import $1 is the only one there.

@@ -99,21 +99,21 @@ enum ArrivingBills {
     /// Columns of a row.
     static let fieldCount: Int16 = 20
 
-    static let open = Statement<BillImport.Done>(
+    static let open = Statement<Done>(
         "arriving_bills_open",
         """
         -- Makes room for import $1, unless another waits there.
         select open_arriving_bills($1) as is_done
         """)
 
-    static let close = Statement<BillImport.Done>(
+    static let close = Statement<Done>(
         "arriving_bills_close",
         """
         -- Gives the bills of import $1 their key; false when two of them are one bill.
         select close_arriving_bills($1) as is_done
         """)
 
-    static let attach = Statement<BillImport.Done>(
+    static let attach = Statement<Done>(
         "arriving_bills_attach",
         """
         -- Makes the bills of import $1 the partition of their month.

@@ -45,16 +45,6 @@ enum BillImport {
         }
     }
 
-    /// Whether a function of the owner did what it is for.
-    struct Done: Row {
-        static let columns = ["is_done"]
-        let isDone: Bool
-
-        init(_ row: inout RowDecoder) throws(RowError) {
-            isDone = try row.bool()
-        }
-    }
-
     /// The months of an import that are kept, the earliest first.
     static func months(
         of found: Import, on link: BulkLink
