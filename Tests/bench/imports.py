@@ -109,7 +109,10 @@ class Bench:
         self.cluster.rows(
             "create table bare (like bills) partition by range (month);"
             "create table bare_part (like bills);"
-            "create table bare_balances (like bill_balances including all)")
+            "create table bare_balances (like bill_balances including all);"
+            # Keys cost what they cost where the bills of other months stand already.
+            f"insert into bare_balances select * from bill_balances where month <> {MONTH}")
+        self.cluster.rows("vacuum analyze bare_balances")
         tables = {"bills": "bare_part", "bill_balances": "bare_balances"}
         for table in tables:
             with open(self.world.folder / table, "wb") as output:
