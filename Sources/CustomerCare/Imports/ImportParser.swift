@@ -16,7 +16,7 @@ struct ImportParser: Sendable {
     }
 
     /// Reads records that follow each other.
-    func parse(_ records: ArraySlice<ContentRecord>) -> Result<ParsedRecords, Problem> {
+    func parse(_ records: [ContentRecord]) -> Result<ParsedRecords, Problem> {
         do throws(Problem) {
             return .success(try parse(records, as: found.line))
         } catch {
@@ -25,7 +25,7 @@ struct ImportParser: Sendable {
     }
 
     private func parse<Line: ImportLine>(
-        _ records: ArraySlice<ContentRecord>, as line: Line.Type
+        _ records: [ContentRecord], as line: Line.Type
     ) throws(Problem) -> ParsedRecords {
         var parsed = ParsedRecords()
         var rows = CopyRows(fieldCount: Line.fieldCount, isPart: true)

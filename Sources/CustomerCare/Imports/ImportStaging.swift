@@ -65,11 +65,28 @@ final class ImportStaging {
     }
 
     /// Sends the rows of a body on as they are parsed; what was noted of all of them.
-    ///
-    /// While records are parsed, the rows of those before go out and the next ones come in.
     private func send(
         _ records: IncomingRecords, through parser: ImportParser, by copy: CopyIn,
         on workers: ImportWorkers
+    ) async throws(Problem) -> ParsedRecords {
+        let sent = await withTaskGroup(of: ParsedLot.self) { lots in
+            do throws(Problem) {
+                return Result<_, Problem>.success(
+                    try await self.send(records, through: parser, by: copy, on: workers, &lots))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try sent.get()
+    }
+
+    /// What was made of the records of one lot, and which it is.
+    private typealias ParsedLot = (number: Int, parsed: Result<ParsedRecords, Problem>)
+
+    /// While some lots are parsed, the rows of one before go out and the next one comes in.
+    private func send(
+        _ records: IncomingRecords, through parser: ImportParser, by copy: CopyIn,
+        on workers: ImportWorkers, _ lots: inout TaskGroup<ParsedLot>
     ) async throws(Problem) -> ParsedRecords {
         var all = ParsedRecords()
         var ready = CopyRows.header[...]
@@ -79,25 +96,41 @@ final class ImportStaging {
             if piece.isEmpty { return }
             try await bulk { () async throws(DatabaseError) in try await copy.write(piece) }
         }
-        var next = try await records.next {}
-        while !next.isEmpty {
-            let given = next
-            async let parsed = workers.parse(given, by: parser)
-            next = try await records.next { () async throws(Problem) in
-                try await write(atMost: ImportStaging.pieceBytes)
+        var underway = InOrder<Result<ParsedRecords, Problem>>()
+        var isOver = false
+        while true {
+            while !isOver, underway.count < workers.lotCount {
+                let next = try await records.next { () async throws(Problem) in
+                    try await write(atMost: ImportStaging.pieceBytes)
+                }
+                isOver = next.isEmpty
+                if isOver { break }
+                let number = underway.hand()
+                lots.addTask { (number, await workers.parse(next, number: number, by: parser)) }
             }
             try await write(atMost: .max)
-            var rows: [UInt8] = []
-            for part in await parsed {
-                let part = try part.get()
-                all.add(part)
-                rows += part.rows
-            }
-            ready = rows[...]
+            guard let lot = await ImportStaging.next(of: &lots, &underway) else { break }
+            let parsed = try lot.get()
+            all.add(parsed)
+            ready = parsed.rows[...]
         }
-        ready += CopyRows.trailer
-        try await write(atMost: .max)
+        try await bulk { () async throws(DatabaseError) in
+            try await copy.write(CopyRows.trailer)
+        }
         return all
+    }
+
+    /// The lot whose turn it is, once it is parsed; nil when none is underway.
+    private static func next(
+        of lots: inout TaskGroup<ParsedLot>,
+        _ underway: inout InOrder<Result<ParsedRecords, Problem>>
+    ) async -> Result<ParsedRecords, Problem>? {
+        while underway.count > 0 {
+            if let parsed = underway.take() { return parsed }
+            guard let lot = await lots.next() else { return nil }
+            underway.note(lot.parsed, number: lot.number)
+        }
+        return nil
     }
 
     private func bulk<Result>(

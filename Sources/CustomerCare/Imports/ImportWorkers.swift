@@ -1,9 +1,10 @@
 import Reactor
 
-/// Threads that read what an import brings: one that cuts it into records, and as many as there are
-/// processors, up to a few, that make rows out of those.
+/// Threads that read what an import brings: one that cuts it into records, and some that make rows
+/// out of those.
 ///
-/// They have whatever else the machine does go first.
+/// They are one less than the processors, so that PostgreSQL, which takes the rows, and those who
+/// look up have one for themselves; and they have whatever else the machine does go first.
 final class ImportWorkers: Sendable {
     /// Threads that parse: more would wait for the database.
     private static let mostParsers = 4
@@ -11,9 +12,13 @@ final class ImportWorkers: Sendable {
     private let cutter: BlockingThread
     private let parsers: [BlockingThread]
 
+    /// How many lots of records are worth handing over before the rows of the first are taken: one
+    /// for each thread that parses, and one that waits for it, so that none of them stands idle.
+    var lotCount: Int { parsers.count + 1 }
+
     /// Starts them.
     init() async throws(SystemError) {
-        let count = min(Surroundings.processorCount, ImportWorkers.mostParsers)
+        let count = min(max(1, Surroundings.processorCount - 1), ImportWorkers.mostParsers)
         var threads: [BlockingThread] = []
         do {
             for _ in 0...count { threads.append(try BlockingThread()) }
@@ -36,21 +41,38 @@ final class ImportWorkers: Sendable {
         await cutter.value(body)
     }
 
-    /// Parses records, a part of them on each thread; in their order.
+    /// Parses records on a thread; those of the next number are parsed on the next one.
     func parse(
-        _ records: [ContentRecord], by parser: ImportParser
-    ) async -> [Result<ParsedRecords, Problem>] {
-        let size = (records.count + parsers.count - 1) / parsers.count
-        return await withTaskGroup(of: (Int, Result<ParsedRecords, Problem>).self) { group in
-            for (number, start) in stride(from: 0, to: records.count, by: size).enumerated() {
-                let part = records[start..<min(start + size, records.count)]
-                let thread = parsers[number]
-                group.addTask { (number, await thread.value { parser.parse(part) }) }
-            }
-            var parts: [(Int, Result<ParsedRecords, Problem>)] = []
-            for await part in group { parts.append(part) }
-            return parts.sorted { $0.0 < $1.0 }.map(\.1)
-        }
+        _ records: [ContentRecord], number: Int, by parser: ImportParser
+    ) async -> Result<ParsedRecords, Problem> {
+        await parsers[number % parsers.count].value { parser.parse(records) }
+    }
+}
+
+/// What is handed over in order, comes back in any, and is taken in order.
+struct InOrder<Value> {
+    private var handed = 0
+    private var taken = 0
+    /// What has come back before its turn.
+    private var waiting: [Int: Value] = [:]
+
+    /// How many have been handed over and not taken.
+    var count: Int { handed - taken }
+
+    /// The number of one more that is handed over.
+    mutating func hand() -> Int {
+        defer { handed += 1 }
+        return handed
+    }
+
+    /// Notes what came back.
+    mutating func note(_ value: Value, number: Int) { waiting[number] = value }
+
+    /// Takes the one whose turn it is; nil when it has not come back.
+    mutating func take() -> Value? {
+        guard let value = waiting.removeValue(forKey: taken) else { return nil }
+        taken += 1
+        return value
     }
 }
 
