@@ -129,6 +129,9 @@ END_ASSET
 ASSET(bill_changes)
 #embed "migrations/0027_bill_changes.sql"
 END_ASSET
+ASSET(bill_revisions)
+#embed "migrations/0028_bill_revisions.sql"
+END_ASSET
 ASSET(cmis)
 #embed "imports/cmis.json"
 END_ASSET
@@ -188,6 +191,7 @@ static const struct asset assets[] = {
     ROW("migrations/0025_readings_and_tariffs.sql", readings_and_tariffs),
     ROW("migrations/0026_bill_imports.sql", bill_imports),
     ROW("migrations/0027_bill_changes.sql", bill_changes),
+    ROW("migrations/0028_bill_revisions.sql", bill_revisions),
     ROW("imports/cmis.json", cmis),
     ROW("outages/notice.json", outage_notice),
     ROW("messages/templates.json", message_templates),

@@ -179,7 +179,8 @@ final class ImportStaging {
                 .int64(parsed.faultCount), .int64(parsed.total), .timestamp(now),
                 .int64s(months.map { Int64($0.month.firstDay.daysSince1970) }),
                 .int64s(months.map(\.rows)), .int64s(months.map(\.total)),
-                .bool(parsed.contents.isAscending))
+                .bool(parsed.contents.isAscending), .bool(parsed.contents.isOneEach),
+                .int64(parsed.contents.oldestRevision ?? 1))
             try await link.execute(script: "commit")
         }
     }
@@ -196,7 +197,8 @@ final class ImportStaging {
             approved_by = null, updated_at = $7, cleared_at = null,
             months = array(
                 select date '1970-01-01' + d.day::integer from unnest($8::bigint[]) as d (day)),
-            month_counts = $9, month_totals = $10, is_ascending = $11
+            month_counts = $9, month_totals = $10, is_ascending = $11,
+            is_one_each = $12, oldest_revision = $13
         where import_id = $1
         """)
 }

@@ -98,6 +98,59 @@ struct BillChangesTests {
         }
     }
 
+    @Test("of several revisions of a bill all are kept, and the newest is owed, in any order")
+    func revisions() async throws {
+        try await TestService.run(on: try await TestDatabase.make()) { service in
+            let importer = try await service.newImporter()
+            var lines: [TestLine] = []
+            for _ in 0..<4 {
+                lines.append(TestLine(try await service.add(try TestCustomer()).code))
+            }
+            lines.sort { $0.code < $1.code }
+            let first = try await service.importing(lines, as: importer)
+            _ = try await service.commit(first, as: importer)
+            func revision(_ number: Int, of line: Int) -> TestLine {
+                var next = Self.corrected(lines[line], amount: 100_000 * Int64(number + line))
+                next.revision = number
+                return next
+            }
+            // Each line changes a bill of its own, then some do, then a bill comes more than once.
+            let imports = [
+                (0..<4).map { revision(2, of: $0) },
+                [revision(3, of: 0), revision(2, of: 1), revision(3, of: 2), revision(2, of: 3)],
+                [revision(4, of: 0), revision(5, of: 0), revision(3, of: 1)],
+                [revision(5, of: 2), revision(4, of: 2), revision(4, of: 1)],
+            ]
+            let owed = [
+                ["2 216000", "2 324000", "2 432000", "2 540000"],
+                ["3 324000", "2 324000", "3 540000", "2 540000"],
+                ["5 540000", "3 432000", "3 540000", "2 540000"],
+                ["5 540000", "4 540000", "5 756000", "2 540000"],
+            ]
+            for (number, (lines, owed)) in zip(imports, owed).enumerated() {
+                let path = try await service.importing(
+                    lines, as: importer, asOf: "2026-11-25T0\(number + 3):00:00+07:00")
+                #expect(
+                    try await service.commit(path, as: importer)["state"].string == "committed")
+                let found = try await service.database.script(
+                    """
+                    select revision || ' ' || billed from bill_balances order by customer_code
+                    """)
+                #expect(found == owed.map { [$0] }, "import \(number)")
+            }
+            #expect(try await service.database.count("bills", "true") == 4 + 4 + 2 + 3 + 3)
+            // Only the newest revisions are in the import: the older ones are not looked at.
+            var other = revision(4, of: 2)
+            other.others["readings"] = "[]"
+            let told = try await service.importing(
+                [revision(5, of: 0), other], as: importer, asOf: "2026-11-25T08:00:00+07:00")
+            #expect(
+                try await service.call(as: importer, "GET", told).json.importFaults == [
+                    "2 #/revision revision_conflict"
+                ])
+        }
+    }
+
     @Test("what waits is emptied at once, but not while another import needs it or is arriving")
     func cleared() async throws {
         try await TestService.run(on: try await TestDatabase.make()) { service in

@@ -39,6 +39,23 @@ extension BillImport {
         where s.import_id = $1
         """)
 
+    static let insertAllBills = Command(
+        "bill_import_insert_all_bills",
+        """
+        -- The same, when all of them are not there.
+        -- scan: all of an import is looked at.
+        insert into bills (customer_code, month, period_number, kind, revision, status, invoice_id,
+            period_start, period_end, consumption_kwh, amount_excluding_vat,
+            vat_rate_basis_points, vat, total, issued_on, due_on, readings, lines, as_of,
+            import_line)
+        select s.customer_code, s.month, s.period_number, s.kind, s.revision, s.status,
+            s.invoice_id, s.period_start, s.period_end, s.consumption_kwh, s.amount_excluding_vat,
+            s.vat_rate_basis_points, s.vat, s.total, s.issued_on, s.due_on, s.readings::json,
+            s.lines::json, $2, s.line
+        from staged_bills s
+        where s.import_id = $1
+        """)
+
     static let insertBalances = Command(
         "bill_import_insert_balances",
         """
@@ -107,6 +124,21 @@ extension BillImport {
 
     static let followBalances = Command(
         "bill_import_follow_balances",
+        """
+        -- What is owed by the revisions of import $1 of bills that were there, one of each bill;
+        -- what was paid stays paid.
+        -- scan: all that an import changes is looked at.
+        update bill_balances n
+        set revision = c.revision, billed = c.billed, due_on = c.due_on,
+            paid = least(n.paid, c.billed)
+        from staged_bill_changes c
+        where c.import_id = $1 and c.is_known and n.customer_code = c.customer_code
+            and n.month = c.month and n.period_number = c.period_number and n.kind = c.kind
+            and n.revision < c.revision
+        """)
+
+    static let followNewestBalances = Command(
+        "bill_import_follow_newest_balances",
         """
         -- What is owed by the newest revisions of import $1 of bills that were there; what was
         -- paid stays paid.

@@ -5,7 +5,10 @@ import Postgres
 enum BillImport {
     /// A month that an import has lines of.
     struct BilledMonth: Row {
-        static let columns = ["month", "row_count", "total", "is_kept", "is_ascending"]
+        static let columns = [
+            "month", "row_count", "total", "is_kept", "is_ascending", "is_one_each",
+            "oldest_revision",
+        ]
         let month: BillingMonth
         let rows: Int64
         /// VND of its lines.
@@ -14,6 +17,10 @@ enum BillImport {
         let isKept: Bool
         /// Whether each line of the import stands behind the one before.
         let isAscending: Bool
+        /// Whether each is of another bill besides.
+        let isOneEach: Bool
+        /// The oldest revision among the lines of the import.
+        let oldestRevision: Int64
 
         init(_ row: inout RowDecoder) throws(RowError) {
             month = try row.localDate().month
@@ -21,6 +28,8 @@ enum BillImport {
             total = try row.int64()
             isKept = try row.bool()
             isAscending = try row.bool()
+            isOneEach = try row.bool()
+            oldestRevision = try row.int64()
         }
     }
 
@@ -75,7 +84,7 @@ enum BillImport {
                 select from pg_inherits h
                 where h.inhrelid = to_regclass('bills_' || to_char(m.month, 'YYYY_MM'))
                     and h.inhparent = 'bills'::regclass) as is_kept,
-            i.is_ascending
+            i.is_ascending, i.is_one_each, coalesce(i.oldest_revision, 1)::bigint as oldest_revision
         from imports i
         cross join lateral unnest(i.months, i.month_counts, i.month_totals)
             as m (month, row_count, total)
@@ -211,8 +220,9 @@ enum BillImport {
         "bill_import_suspects",
         """
         -- How many lines of import $1, of month $2 and kind $3, change nothing and say something
-        -- else than the revision that is known, or one that is not. Their contents are told apart
-        -- by 64 bits, so that few bytes of each are carried; what follows looks at all of them.
+        -- else than the revision that is known, or one that is not; no line is of an older revision
+        -- than $4. Their contents are told apart by 64 bits, so that few bytes of each are carried;
+        -- what follows looks at all of them.
         -- scan: all of an import is looked at.
         select count(*) as row_count
         from (
@@ -232,7 +242,8 @@ enum BillImport {
                     row(b.status, b.invoice_id, b.period_start, b.period_end, b.consumption_kwh,
                         b.amount_excluding_vat, b.vat_rate_basis_points, b.vat, b.total,
                         b.issued_on, b.due_on, b.readings::text, b.lines::text), 0) as content
-            from bills b where b.month = $2 and b.kind = $3
+            from bills b
+            where b.month = $2 and b.kind = $3 and b.revision >= $4
             offset 0
         ) k on k.customer_code = s.customer_code and k.period_number = s.period_number
             and k.revision = s.revision

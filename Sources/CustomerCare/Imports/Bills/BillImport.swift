@@ -35,7 +35,7 @@ extension BillLine {
     var key: ImportKey? {
         ImportKey(
             customerCode: bill.customerCode, month: bill.month,
-            number: bill.periodNumber * 1_000 + bill.revision)
+            periodNumber: bill.periodNumber, revision: bill.revision)
     }
 
     /// What is staged is analyzed first, and what is looked for stands in one month: then tables
@@ -88,7 +88,9 @@ extension BillLine {
             }
             // What is not a change must say what is known.
             if let changes, changes.count < rows,
-                try await link.query(BillImport.suspects, id, first, kind).first?.count != 0
+                try await link.query(
+                    BillImport.suspects, id, first, kind, .int64(month.oldestRevision)
+                ).first?.count != 0
             {
                 add(try await link.query(BillImport.revisionFaults, id, first, kind))
             }
@@ -145,8 +147,8 @@ extension BillLine {
         _ found: Import, at now: Instant, on link: BulkLink
     ) async throws(DatabaseError) {
         let id = Parameter.uuid(found.importId)
+        let months = try await link.query(BillImport.months, id)
         if try await link.query(BillImport.isStanding, id).first?.isDone != true {
-            let months = try await link.query(BillImport.months, id)
             try await findChanges(of: found, in: months, on: link)
         }
         guard let changes = try await link.query(BillImport.changes, id).first else { return }
@@ -155,13 +157,21 @@ extension BillLine {
         if isFollowing {
             paid = try await link.query(BillImport.lockBalances, id).first?.count ?? 0
         }
-        try await link.run(BillImport.insertBills, id, .timestamp(found.asOf))
+        // There is a change for each line, or for fewer.
+        let isAll = months.map(\.rows).reduce(0, +) == changes.count
+        try await link.run(
+            isAll ? BillImport.insertAllBills : BillImport.insertBills, id, .timestamp(found.asOf))
         if paid > 0 {
             // A bill that asks for less than was paid: what is over is the customer's.
             try await link.run(BillImport.bookSurplus, id, .timestamp(now))
             try await link.run(BillImport.creditSurplus, id)
         }
-        if isFollowing { try await link.run(BillImport.followBalances, id) }
+        if isFollowing {
+            // An import is asked for its months; each of them says it of all.
+            let isOneEach = months.allSatisfy(\.isOneEach)
+            try await link.run(
+                isOneEach ? BillImport.followBalances : BillImport.followNewestBalances, id)
+        }
         if changes.new > 0 {
             // Of first revisions there is one for each bill.
             try await link.run(
