@@ -76,6 +76,9 @@ struct ArrivingBill<Line: BillLine>: BillLine {
     static func commit(
         _ found: Import, at now: Instant, on link: BulkLink
     ) async throws(DatabaseError) {
+        // A vacuum that has begun makes way within a second, and none begins until the table is
+        // the partition: to change it then would wait for one.
+        try await link.execute(script: ArrivingBills.keepVacuumOut)
         // Asked before what would be in vain, and again when nobody else can bring any.
         if let month = found.newMonth {
             let stands = try await link.query(CreateImport.monthStands, .month(month)).first
@@ -98,6 +101,12 @@ enum ArrivingBills {
 
     /// Columns of a row.
     static let fieldCount: Int16 = 20
+
+    /// Waits longer than a vacuum needs to make way (deadlock_timeout).
+    static let keepVacuumOut = """
+        set local lock_timeout = '10s';
+        lock table arriving_bills in share update exclusive mode
+        """
 
     static let open = Statement<Done>(
         "arriving_bills_open",

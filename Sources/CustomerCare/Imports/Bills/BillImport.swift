@@ -39,12 +39,13 @@ extension BillLine {
     }
 
     /// What is staged is analyzed first, and what is looked for stands in one month: then tables
-    /// are joined as wholes, in the one process that the look-ups of others leave.
+    /// are joined as wholes, in the one process that the look-ups of others leave. There is one
+    /// step at a time, whose millions of rows would otherwise go to files and back.
     static var planning: String {
         """
         set local plan_cache_mode = force_custom_plan;
         set local max_parallel_workers_per_gather = 0;
-        set local work_mem = '64MB'
+        set local work_mem = '256MB'
         """
     }
 

@@ -152,7 +152,7 @@ final class StagedBill: Sendable {
         _ write: (JSONObject, inout JSONWriter) -> Int64
     ) -> (bytes: [UInt8], sum: Int64)? {
         guard let objects = object.objects(name, count: 0...longestList) else { return nil }
-        var json = JSONWriter(reservingCapacity: 256)
+        var json = JSONWriter(reservingCapacity: 512)
         var sum: Int64 = 0
         json.array { json in
             for one in objects { json.element { sum += write(one, &$0) } }
