@@ -38,9 +38,10 @@ extension BillLine {
             periodNumber: bill.periodNumber, revision: bill.revision)
     }
 
-    /// What is staged is analyzed first, and what is looked for stands in one month: then tables
-    /// are joined as wholes, in the one process that the look-ups of others leave. There is one
-    /// step at a time, whose millions of rows would otherwise go to files and back.
+    /// Tables are joined as wholes, in the one process that the look-ups of others leave: what is
+    /// staged is analyzed first, and what is looked for stands in one month.
+    ///
+    /// There is one step at a time, whose millions of rows would otherwise go to files and back.
     static var planning: String {
         """
         set local plan_cache_mode = force_custom_plan;
