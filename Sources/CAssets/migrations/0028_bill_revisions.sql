@@ -10,6 +10,9 @@ alter table imports add column is_one_each boolean not null default false,
 -- first statement.
 alter function analyze_staged(text) set lock_timeout = '10s';
 alter function close_arriving_bills(uuid) set lock_timeout = '10s';
+-- What they drop is not there, most times, and nobody need be told.
+alter function open_arriving_bills(uuid) set client_min_messages = 'warning';
+alter function close_arriving_bills(uuid) set client_min_messages = 'warning';
 
 -- What waits for days at most and is read once is neither vacuumed because it was inserted nor
 -- analyzed by others than its import: a table as large as a month of bills would be busy with it
