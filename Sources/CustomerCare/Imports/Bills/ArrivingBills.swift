@@ -102,7 +102,8 @@ enum ArrivingBills {
     /// Columns of a row.
     static let fieldCount: Int16 = 20
 
-    /// Waits longer than a vacuum needs to make way (deadlock_timeout).
+    /// Keeps vacuums out of the table until the transaction ends; waits for one that has begun, for
+    /// longer than it takes to make way (`deadlock_timeout`, 1 s).
     static let keepVacuumOut = """
         set local lock_timeout = '10s';
         lock table arriving_bills in share update exclusive mode

@@ -169,7 +169,7 @@ extension BillLine {
             try await link.run(BillImport.creditSurplus, id)
         }
         if isFollowing {
-            // An import is asked for its months; each of them says it of all.
+            // It is noted of the import as a whole, and so is the same for each of its months.
             let isOneEach = months.allSatisfy(\.isOneEach)
             try await link.run(
                 isOneEach ? BillImport.followBalances : BillImport.followNewestBalances, id)
